@@ -1,0 +1,266 @@
+package io.troupe.launch;
+
+import java.util.List;
+
+/**
+ * One thing that the launcher can do. A step says how, never whether: policy has been applied before it was written.
+ *
+ * <p>Paths named {@code target} are inside the container: they are resolved beneath the root file system's descriptor by
+ * {@code openat2(2)} with {@code RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS}, never by name from the host. Paths named
+ * {@code path} or {@code source} are the host's and absolute. Numbers (flags, attributes) are the kernel's own.
+ */
+public sealed interface Step {
+
+    // ---- in before and after: the client, in the runtime's namespaces
+    // ------------------------------------------------
+
+    /** Makes a directory and its missing parents; one that exists already is kept. Mode in octal, before umask 0. */
+    record MakeDirectory(String path, int mode) implements Step {}
+
+    /** Writes {@code value} to an existing file with one {@code write(2)}: a cgroup control, an id map. */
+    record WriteFile(String path, String value) implements Step {}
+
+    /** Writes the decimal pid of the new process (as the client sees it) to each file: cgroup.procs. Only in after. */
+    record WritePid(List<String> paths) implements Step {}
+
+    /**
+     * Writes the id maps of the new process (user_namespaces(7)). Only in after. {@code setgroups} is written
+     * {@code deny} first if asked. Maps have the kernel's form, a line a range.
+     */
+    record MapIds(String uidMap, String gidMap, boolean denySetgroups) implements Step {}
+
+    /**
+     * Clones into this cgroup v2 directory ({@code CLONE_INTO_CGROUP}). Only in before; at most one.
+     */
+    record IntoCgroup(String path) implements Step {}
+
+    /** Attaches an eBPF program of type {@code BPF_PROG_TYPE_CGROUP_DEVICE} to a cgroup v2 directory. */
+    record DeviceFilter(String cgroup, byte[] instructions) implements Step {}
+
+    /**
+     * Makes a listening {@code AF_UNIX} stream socket at {@code directory/name}, mode 0600, which the container's process
+     * inherits and {@link Gate} accepts from. Only in before. Bound through a descriptor of the directory, so that the
+     * length of the path does not matter.
+     */
+    record Listen(String directory, String name) implements Step {}
+
+    /** Connects to the {@code AF_UNIX} stream socket that will get the pty's master from {@link Console}. Only in before. */
+    record ConnectConsole(String path) implements Step {}
+
+    /**
+     * Runs an OCI hook and waits for it. In before and after in the runtime's namespaces, in child in the container's.
+     * Working directory: the client's in before and after (see {@link ChangeDirectory}), as it is in child. Standard
+     * input is {@code stateHead}, the decimal host pid of the container's process, {@code stateTail}; output goes to the
+     * client's standard error. A hook that fails or outlives its time (it is then killed) fails the step, unless
+     * {@code mayFail}: then the failure is reported as a warning and the plan goes on.
+     *
+     * @param name what users call it, such as {@code createRuntime[0]}
+     * @param args argv, with argv[0]; empty means the path alone
+     * @param timeoutMillis 0 for none
+     * @param pid the pid to write, or 0 for the process of this plan
+     */
+    record Hook(
+            String name,
+            String path,
+            List<String> args,
+            List<String> env,
+            int timeoutMillis,
+            String stateHead,
+            String stateTail,
+            int pid,
+            boolean mayFail)
+            implements Step {}
+
+    /** Changes the working directory of who runs the step, by the host's path: the bundle, for hooks. */
+    record ChangeDirectory(String path) implements Step {}
+
+    // ---- both sides
+    // --------------------------------------------------------------------------------------------------
+
+    /** Tells the other side (child to client or client to child) that this point has been reached. */
+    record Tell() implements Step {}
+
+    /** Waits until the other side has told one more point than was awaited so far; its failure or death ends the plan. */
+    record Await() implements Step {}
+
+    // ---- in join (and child): namespaces ---------------------------------------------------------------------------
+
+    /** Enters the namespace at a host path, of kind {@code CLONE_NEW*} (setns(2)). */
+    record JoinNamespace(String path, long kind) implements Step {}
+
+    /** Enters the namespaces {@code kinds} of the process whose pidfd came with the plan (setns(2), pidfd form). */
+    record JoinProcess(long kinds) implements Step {}
+
+    /** {@code unshare(2)}: {@code CLONE_NEWCGROUP} in child, {@code CLONE_NEWTIME} in join. */
+    record Unshare(long kinds) implements Step {}
+
+    /** Writes /proc/self/timens_offsets after {@code CLONE_NEWTIME}; the kernel's form. Only in join. */
+    record TimeOffsets(String offsets) implements Step {}
+
+    /** Moves the process that runs the step into a cgroup by writing 0 to each file: cgroup.procs. Only in join. */
+    record EnterCgroups(List<String> paths) implements Step {}
+
+    /** Becomes uid 0 and gid 0 of the user namespace, so that mounts may be made. */
+    record BecomeRoot() implements Step {}
+
+    // ---- in child: the file system
+    // -----------------------------------------------------------------------------------
+
+    /** Sets the propagation of the mount at the host's "/" ({@code MS_SLAVE|MS_REC} and such), the first thing of all. */
+    record Propagation(long flags) implements Step {}
+
+    /**
+     * Makes the host directory the root that every later {@code target} is beneath: a private bind mount of itself,
+     * recursive.
+     */
+    record Root(String path) implements Step {}
+
+    /**
+     * Mounts a new file system at {@code target} by fsopen(2), fsconfig(2), fsmount(2), move_mount(2). The target
+     * directory is made (0755) if missing. For the targets /proc and /sys a symbolic link on the way is refused.
+     *
+     * @param attributes {@code MOUNT_ATTR_*} to set
+     * @param options each {@code key} or {@code key=value}
+     * @param propagation {@code MS_PRIVATE} and such, possibly with {@code MS_REC}; 0 to leave it
+     */
+    record Mount(String type, String source, String target, long attributes, List<String> options, long propagation)
+            implements Step {}
+
+    /**
+     * Binds a host path at {@code target} by open_tree(2), mount_setattr(2), move_mount(2). A missing target is made: a
+     * directory or an empty file, as the source is. With {@code MOUNT_ATTR_RDONLY} among {@code set} it is read-only from
+     * the start.
+     *
+     * @param recursive with the mounts below the source
+     * @param set {@code MOUNT_ATTR_*} to set on the top mount
+     * @param clear {@code MOUNT_ATTR_*} to clear on the top mount
+     * @param setAll {@code MOUNT_ATTR_*} to set on the whole tree ({@code rro} and such)
+     * @param clearAll likewise to clear
+     */
+    record Bind(
+            String source,
+            String target,
+            boolean recursive,
+            long set,
+            long clear,
+            long setAll,
+            long clearAll,
+            long propagation)
+            implements Step {}
+
+    /** Makes a directory and its parents beneath the root. */
+    record MakeTarget(String target, int mode) implements Step {}
+
+    /** Changes attributes of the mount at {@code target}: to make a tmpfs read-only once it is filled. */
+    record Remount(String target, long set, long clear) implements Step {}
+
+    /**
+     * Makes a device node, or where that is not permitted ({@code bind}) binds the host's node of the same path over an
+     * empty file. A node that exists with the same kind and numbers is kept.
+     *
+     * @param mode permission bits and {@code S_IFCHR}, {@code S_IFBLK} or {@code S_IFIFO}
+     */
+    record Device(String target, int mode, int major, int minor, int uid, int gid, boolean bind) implements Step {}
+
+    /** Makes a symbolic link beneath the root; one that exists with the same text is kept. */
+    record Symlink(String text, String target) implements Step {}
+
+    /**
+     * Makes the pty: opens beneath the root's /dev/pts/ptmx (verified to be devpts), binds its other end to /dev/console,
+     * and passes the master to the client (which sends it to the console socket, or relays it). With {@link Terminal}
+     * later it becomes the controlling terminal and the three standard descriptors.
+     */
+    record Console(int rows, int columns, int uid, int gid) implements Step {}
+
+    /** The same for a process that joins: opens /dev/pts/ptmx of the root it is in, with no bind to /dev/console. */
+    record ExecConsole(int rows, int columns) implements Step {}
+
+    /** New session, controlling terminal, descriptors 0, 1, 2: after {@link Console} or {@link ExecConsole}. */
+    record Terminal() implements Step {}
+
+    /** Covers what is at {@code target}, if anything: a directory by an empty read-only tmpfs, else by a verified /dev/null. */
+    record Mask(String target) implements Step {}
+
+    /** Makes what is at {@code target}, if anything, a read-only mount of itself. */
+    record ReadOnly(String target) implements Step {}
+
+    /** Sets a kernel parameter through a private, verified procfs. {@code key} has slashes: {@code net/ipv4/ip_forward}. */
+    record Sysctl(String key, String value) implements Step {}
+
+    /** Enters the root: pivot_root(2), or with {@code pivot} false {@code MS_MOVE} and chroot(2). */
+    record EnterRoot(boolean pivot) implements Step {}
+
+    /** Sets the propagation of the container's "/" after it was entered: {@code linux.rootfsPropagation}. */
+    record RootPropagation(long flags) implements Step {}
+
+    /** Makes the container's "/" mount read-only (not the mounts below it). */
+    record RootReadOnly() implements Step {}
+
+    // ---- in child: the process
+    // ---------------------------------------------------------------------------------------
+
+    record Hostname(String name) implements Step {}
+
+    record DomainName(String name) implements Step {}
+
+    /** Brings the loopback interface of a new network namespace up. */
+    record LoopbackUp() implements Step {}
+
+    /** {@code setsid(2)}; without it the process stays in the caller's session, as foreground processes do. */
+    record NewSession() implements Step {}
+
+    /** A new session keyring of that name (keyctl(2), KEYCTL_JOIN_SESSION_KEYRING); ENOSYS and EDQUOT pass silently. */
+    record Keyring(String name) implements Step {}
+
+    /** {@code resource} is the kernel's number for x86-64 and aarch64 (the same). -1 is infinity. */
+    record ResourceLimit(int resource, long soft, long hard) implements Step {}
+
+    /** Writes /proc/self/oom_score_adj of a verified procfs; before {@link EnterRoot}. */
+    record OomScoreAdjust(int value) implements Step {}
+
+    record Umask(int mask) implements Step {}
+
+    /** Supplementary groups (setgroups(2) is called even if there are none, unless {@code keepGroups}), then gid, then uid. */
+    record User(long uid, long gid, List<Long> groups, boolean keepGroups) implements Step {}
+
+    /**
+     * Drops the bounding set to {@code bounding} and keeps capabilities over the change of user; before {@link User}.
+     * Bit n is capability n.
+     */
+    record BoundingCapabilities(long bounding) implements Step {}
+
+    /** Sets the effective, permitted, inheritable and ambient sets; after {@link User}. */
+    record Capabilities(long effective, long permitted, long inheritable, long ambient) implements Step {}
+
+    record NoNewPrivileges() implements Step {}
+
+    /** {@code PR_SET_DUMPABLE}. */
+    record Dumpable(boolean dumpable) implements Step {}
+
+    /** Loads a classic BPF filter: {@code struct sock_filter} array, and {@code SECCOMP_FILTER_FLAG_*}. */
+    record Seccomp(byte[] filter, long flags) implements Step {}
+
+    /**
+     * Changes to the working directory inside the container, making it (0755, root's) if it is missing and {@code make};
+     * verifies by getcwd(2) that it is inside the root.
+     */
+    record WorkingDirectory(String target, boolean make) implements Step {}
+
+    /**
+     * Finds the program before the gate, so that create can say that there is none: by {@code path} lookup if args[0] has
+     * no slash. The failure's errno is ENOENT or EACCES.
+     */
+    record FindProgram(String program, String path) implements Step {}
+
+    /**
+     * Reports that the container is created, waits to be adopted (its creator's death before that ends it), then waits
+     * for a start on the socket of {@link Listen}. What fails later is told on that connection.
+     */
+    record Gate() implements Step {}
+
+    /** Closes all descriptors from {@code 3 + preserved} on, but for the launcher's own, which are close-on-exec. */
+    record CloseFrom(int preserved) implements Step {}
+
+    /** execve(2) of the program that {@link FindProgram} found. The last step. */
+    record Exec(List<String> args, List<String> env) implements Step {}
+}

@@ -1,0 +1,70 @@
+package io.troupe.protocol;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the words of a command line into a request, and replies into text. Implementations are found by
+ * {@link java.util.ServiceLoader}, hold no state, do no input or output, and may be called from any thread.
+ */
+public interface CommandLine {
+
+    /** {@return what the words ask for} */
+    Parsed parse(Invocation invocation);
+
+    /**
+     * A call of the command.
+     *
+     * @param args argv without the program's name
+     * @param cwd the caller's working directory, absolute
+     * @param environment the variables that the client passes on
+     * @param terminals which of descriptors 0, 1, 2 are terminals
+     * @param columns width of the caller's terminal, 0 if unknown
+     */
+    record Invocation(
+            List<String> args, String cwd, Map<String, String> environment, List<Boolean> terminals, int columns) {}
+
+    /** What the words ask for. */
+    sealed interface Parsed {
+        /** Nothing to ask a supervisor: help, a version, a wrong command line. */
+        record Answer(Rendering rendering) implements Parsed {}
+
+        /**
+         * A request.
+         *
+         * @param renderer makes text of each reply
+         * @param log where {@code --log} wants failures written as well; null for nowhere
+         */
+        record Ask(
+                Request request,
+                Renderer renderer,
+                @Nullable LogTarget log) implements Parsed {}
+    }
+
+    /**
+     * Where runc's {@code --log} points.
+     *
+     * @param path absolute
+     * @param json whether {@code --log-format json} was given
+     */
+    record LogTarget(String path, boolean json) {}
+
+    /** Makes text of replies. */
+    interface Renderer {
+        /** {@return the text of one reply; the stream or command ends where an exit code is given} */
+        Rendering render(Reply reply);
+
+        /** {@return a failure as one JSON line in runc's form (level, msg, time), for {@code --log}} */
+        String logLine(Failure failure, java.time.Instant at);
+    }
+
+    /**
+     * Text for the caller.
+     *
+     * @param out for standard output
+     * @param err for standard error
+     * @param exitCode 0 to 255 to end with; null to go on
+     */
+    record Rendering(String out, String err, @Nullable Integer exitCode) {}
+}

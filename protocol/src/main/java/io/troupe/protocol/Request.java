@@ -1,0 +1,147 @@
+package io.troupe.protocol;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a supervisor can be asked. Paths are absolute: whoever made the request resolved them against the caller's. */
+public sealed interface Request {
+
+    /** Requests about one container. */
+    sealed interface OfContainer extends Request {
+        ContainerName name();
+    }
+
+    /** runtime.md, "Create". */
+    record Create(ContainerName name, BundleSource bundle, LaunchOptions options) implements OfContainer {}
+
+    /**
+     * Create and start in one, then, unless {@code detach}, wait, delete (unless {@code keep}) and answer the exit.
+     *
+     * @param detach answer once the program runs
+     * @param keep leave the stopped container in place
+     */
+    record Run(ContainerName name, BundleSource bundle, LaunchOptions options, boolean detach, boolean keep)
+            implements OfContainer {}
+
+    /** runtime.md, "Start". */
+    record Start(ContainerName name) implements OfContainer {}
+
+    /** runtime.md, "Query State". */
+    record State(ContainerName name) implements OfContainer {}
+
+    /**
+     * runtime.md, "Kill".
+     *
+     * @param signal a signal number, 1 to 64; 0 only asks whether the process is there
+     * @param all every process of the container's cgroup
+     */
+    record Kill(ContainerName name, int signal, boolean all) implements OfContainer {}
+
+    /**
+     * runtime.md, "Delete".
+     *
+     * @param force kill it first if need be; no failure if there is no such container
+     */
+    record Delete(ContainerName name, boolean force) implements OfContainer {}
+
+    /** Runs another process in a running container. */
+    record Exec(ContainerName name, ExecOptions options) implements OfContainer {}
+
+    /** Answers how the container's process ended, once it has, or from history. */
+    record Wait(ContainerName name) implements OfContainer {}
+
+    /** The container's life, from the journal; also of deleted containers. */
+    record History(ContainerName name) implements OfContainer {}
+
+    /** The causal chain of the present state. */
+    record Why(ContainerName name) implements OfContainer {}
+
+    /** All containers of one namespace of ids. @param root see {@link ContainerName} */
+    record ListContainers(String root) implements Request {}
+
+    /**
+     * Events of all containers with offsets greater than {@code since}, oldest first: a {@link Reply.Event} each, then
+     * {@link Reply.Done} unless {@code follow}.
+     *
+     * @param since an offset; 0 for all
+     * @param follow go on with new ones until the caller leaves
+     */
+    record Events(long since, boolean follow) implements Request {}
+
+    /** What create would do, touching nothing. */
+    record Plan(ContainerName name, BundleSource bundle, LaunchOptions options) implements Request {}
+
+    /** Writes an example config.json into a directory that has none. */
+    record Spec(String directory) implements Request {}
+
+    /** What this supervisor and this host can do. */
+    record Info() implements Request {}
+
+    record SupervisorStatus() implements Request {}
+
+    /** Ends the supervisor; containers stay as they are. */
+    record SupervisorStop() implements Request {}
+
+    /** Compares journal and host: processes, cgroups, mounts, directories. Changes nothing. */
+    record Verify() implements Request {}
+
+    /** A client that lost its supervisor tells how the process it was parent of ended. @param waitStatus see wait(2) */
+    record ReportExit(ContainerName name, int pid, int waitStatus) implements OfContainer {}
+
+    /** Where the configuration comes from. */
+    sealed interface BundleSource {
+        /** A bundle directory (bundle.md) with its config.json. */
+        record Directory(String path) implements BundleSource {}
+
+        /**
+         * A root file system without a configuration: the default one of {@code spec}, read-only, with these arguments.
+         *
+         * @param args the program and its arguments, not empty
+         * @param env {@code NAME=value}, added to the default environment
+         * @param cwd working directory inside
+         * @param terminal whether it gets a terminal
+         */
+        record RootFileSystem(String rootfs, List<String> args, List<String> env, String cwd, boolean terminal)
+                implements BundleSource {}
+    }
+
+    /**
+     * Options that create and run share.
+     *
+     * @param pidFile file to write the pid to, once created; null for none
+     * @param consoleSocket AF_UNIX socket that gets the terminal's master; null for none
+     * @param preserveFds descriptors from 3 on to hand to the process
+     * @param noPivot MS_MOVE and chroot instead of pivot_root(2)
+     * @param noNewKeyring keep the caller's session keyring
+     */
+    record LaunchOptions(
+            @Nullable String pidFile,
+            @Nullable String consoleSocket,
+            int preserveFds,
+            boolean noPivot,
+            boolean noNewKeyring) {}
+
+    /**
+     * What exec runs. Fields that are null come from the container's own process.
+     *
+     * @param processFile a file with an OCI process object, which replaces all the others; null for none
+     * @param args the program and its arguments; empty only with {@code processFile}
+     * @param env added to the container's
+     * @param user {@code UID} or {@code UID:GID}
+     * @param capabilities added, such as CAP_NET_ADMIN
+     */
+    record ExecOptions(
+            @Nullable String processFile,
+            List<String> args,
+            List<String> env,
+            @Nullable String cwd,
+            @Nullable String user,
+            List<Long> additionalGids,
+            List<String> capabilities,
+            boolean noNewPrivileges,
+            boolean terminal,
+            boolean detach,
+            @Nullable String pidFile,
+            @Nullable String consoleSocket,
+            int preserveFds) {}
+}

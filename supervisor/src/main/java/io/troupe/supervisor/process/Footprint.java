@@ -1,0 +1,23 @@
+package io.troupe.supervisor.process;
+
+import java.util.List;
+
+/**
+ * What one incarnation of a container has on the host outside its own namespaces: what delete takes away, and what
+ * recovery looks for. Known before the first of it is made.
+ *
+ * @param directory its private directory in the run directory: start socket, copy of the configuration
+ * @param cgroups cgroup directories that are its own, absolute, the innermost of each hierarchy; parents that were made
+ *     for it and are empty go with them up to the hierarchy's mount or the first that another uses
+ */
+public record Footprint(String directory, List<String> cgroups) {
+    /** Name of the start socket in the directory. */
+    public static final String START_SOCKET = "start.sock";
+
+    /** Name of the private copy of config.json as it was at create. */
+    public static final String CONFIG = "config.json";
+
+    public Footprint {
+        cgroups = List.copyOf(cgroups);
+    }
+}
