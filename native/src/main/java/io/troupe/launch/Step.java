@@ -35,7 +35,7 @@ public sealed interface Step {
     record IntoCgroup(String path) implements Step {}
 
     /** Attaches an eBPF program of type {@code BPF_PROG_TYPE_CGROUP_DEVICE} to a cgroup v2 directory. */
-    record DeviceFilter(String cgroup, byte[] instructions) implements Step {}
+    record DeviceFilter(String cgroup, Bytecode instructions) implements Step {}
 
     /**
      * Makes a listening {@code AF_UNIX} stream socket at {@code directory/name}, mode 0600, which the container's process
@@ -238,7 +238,7 @@ public sealed interface Step {
     record Dumpable(boolean dumpable) implements Step {}
 
     /** Loads a classic BPF filter: {@code struct sock_filter} array, and {@code SECCOMP_FILTER_FLAG_*}. */
-    record Seccomp(byte[] filter, long flags) implements Step {}
+    record Seccomp(Bytecode filter, long flags) implements Step {}
 
     /**
      * Changes to the working directory inside the container, making it (0755, root's) if it is missing and {@code make};

@@ -5,7 +5,11 @@ import org.jspecify.annotations.Nullable;
 /** How a process ended. What is not known is {@link Unknown}, never a made-up number. */
 public sealed interface ExitCause {
 
-    /** It returned from main or called exit. @param code 0 to 255 */
+    /**
+     * It returned from main or called exit.
+     *
+     * @param code 0 to 255
+     */
     record Exited(int code) implements ExitCause {}
 
     /**
@@ -17,7 +21,11 @@ public sealed interface ExitCause {
      */
     record Signalled(int signal, boolean coreDumped, boolean outOfMemory) implements ExitCause {}
 
-    /** It is gone and nobody saw how. @param reason why that is not known, a clause */
+    /**
+     * It is gone and nobody saw how.
+     *
+     * @param reason why that is not known, a clause
+     */
     record Unknown(String reason) implements ExitCause {}
 
     /** {@return the exit status a shell shows: the code, or 128 plus the signal; null if it is not known} */

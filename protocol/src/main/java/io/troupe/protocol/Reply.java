@@ -63,7 +63,11 @@ public sealed interface Reply {
      */
     record PlanListing(List<String> cloneFlags, Map<String, List<PlannedStep>> sections) implements Reply {}
 
-    /** One step of a plan. @param arguments in order, as text */
+    /**
+     * One step of a plan.
+     *
+     * @param arguments in order, as text
+     */
     record PlannedStep(String name, Map<String, String> arguments) {}
 
     /** A file that was written. */
@@ -85,6 +89,10 @@ public sealed interface Reply {
             Map<String, Integer> counts)
             implements Reply {}
 
-    /** What verify found: one line each; empty if all is well. @param checked how many containers it looked at */
+    /**
+     * What verify found: one line each; empty if all is well.
+     *
+     * @param checked how many containers it looked at
+     */
     record Findings(int checked, List<String> lines) implements Reply {}
 }

@@ -56,7 +56,11 @@ public sealed interface Request {
     /** The causal chain of the present state. */
     record Why(ContainerName name) implements OfContainer {}
 
-    /** All containers of one namespace of ids. @param root see {@link ContainerName} */
+    /**
+     * All containers of one namespace of ids.
+     *
+     * @param root see {@link ContainerName}
+     */
     record ListContainers(String root) implements Request {}
 
     /**
@@ -85,7 +89,11 @@ public sealed interface Request {
     /** Compares journal and host: processes, cgroups, mounts, directories. Changes nothing. */
     record Verify() implements Request {}
 
-    /** A client that lost its supervisor tells how the process it was parent of ended. @param waitStatus see wait(2) */
+    /**
+     * A client that lost its supervisor tells how the process it was parent of ended.
+     *
+     * @param waitStatus see wait(2)
+     */
     record ReportExit(ContainerName name, int pid, int waitStatus) implements OfContainer {}
 
     /** Where the configuration comes from. */

@@ -8,6 +8,10 @@ public sealed interface Delivery {
     /** The process is gone. */
     record Gone() implements Delivery {}
 
-    /** The kernel refused. @param message call, subject, errno */
+    /**
+     * The kernel refused.
+     *
+     * @param message call, subject, errno
+     */
     record Refused(String message) implements Delivery {}
 }

@@ -6,10 +6,18 @@ import java.util.List;
 
 /** What the process actor tells its owner. */
 public sealed interface ProcessReport {
-    /** The process ended. @param witness who saw how: {@code pidfd}, {@code zombie}, {@code park}, {@code parent}, {@code none} */
+    /**
+     * The process ended.
+     *
+     * @param witness who saw how: {@code pidfd}, {@code zombie}, {@code park}, {@code parent}, {@code none}
+     */
     record Exited(ExitCause cause, String witness) implements ProcessReport {}
 
-    /** After {@link ProcessCommand.Reattach}: it still runs. @param atGate it has not executed its program yet */
+    /**
+     * After {@link ProcessCommand.Reattach}: it still runs.
+     *
+     * @param atGate it has not executed its program yet
+     */
     record Reattached(boolean atGate) implements ProcessReport {}
 
     /** After {@link ProcessCommand.Release}: the program runs. */
@@ -18,9 +26,17 @@ public sealed interface ProcessReport {
     /** After {@link ProcessCommand.Release}: a step after the gate failed; the process ends by itself. */
     record StartFailed(StepFailure failure) implements ProcessReport {}
 
-    /** After {@link ProcessCommand.Release}: the start socket could not be used. @param message call, subject, errno */
+    /**
+     * After {@link ProcessCommand.Release}: the start socket could not be used.
+     *
+     * @param message call, subject, errno
+     */
     record GateUnreachable(String message) implements ProcessReport {}
 
-    /** After {@link ProcessCommand.CleanUp}. @param leftovers what could not be removed and why, a line each */
+    /**
+     * After {@link ProcessCommand.CleanUp}.
+     *
+     * @param leftovers what could not be removed and why, a line each
+     */
     record CleanedUp(List<String> leftovers) implements ProcessReport {}
 }

@@ -1,0 +1,231 @@
+package io.troupe.launch;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Writes a launch plan in the form that {@code contract.h} describes. */
+public final class PlanCodec {
+    private static final int MAGIC = 0x31505254;
+    private static final int ARG_INT = 0;
+    private static final int ARG_BYTES = 1;
+    private static final int ARG_LIST = 2;
+
+    private PlanCodec() {}
+
+    /** {@return the bytes of a plan, as a FRAME_LAUNCH carries them} */
+    public static byte[] encode(LaunchPlan plan) {
+        Bytes out = new Bytes();
+        out.u32(MAGIC);
+        out.u32(plan.flags().stream().mapToInt(LaunchPlan.Flag::bit).reduce(0, (a, b) -> a | b));
+        out.i64(plan.cloneFlags());
+        out.u32(plan.clones() ? 1 : 0);
+        for (LaunchPlan.Section section : LaunchPlan.Section.values()) {
+            List<Step> steps = plan.steps(section);
+            out.u32(steps.size());
+            steps.forEach(step -> encode(step).writeTo(out));
+        }
+        return out.toByteArray();
+    }
+
+    private static Arguments encode(Step step) {
+        return switch (step) {
+            case Step.MakeDirectory(var path, var mode) -> step(1).put(path).put(mode);
+            case Step.WriteFile(var path, var value) -> step(2).put(path).put(value);
+            case Step.WritePid(var paths) -> step(3).put(paths);
+            case Step.MapIds(var uidMap, var gidMap, var denySetgroups) ->
+                step(4).put(uidMap).put(gidMap).put(denySetgroups);
+            case Step.IntoCgroup(var path) -> step(5).put(path);
+            case Step.DeviceFilter(var cgroup, var instructions) ->
+                step(6).put(cgroup).put(instructions);
+            case Step.Listen(var directory, var name) -> step(7).put(directory).put(name);
+            case Step.ConnectConsole(var path) -> step(8).put(path);
+            case Step.Hook(
+                    var name,
+                    var path,
+                    var args,
+                    var env,
+                    var timeoutMillis,
+                    var stateHead,
+                    var stateTail,
+                    var pid,
+                    var mayFail) ->
+                step(9).put(name)
+                        .put(path)
+                        .put(args)
+                        .put(env)
+                        .put(timeoutMillis)
+                        .put(stateHead)
+                        .put(stateTail)
+                        .put(pid)
+                        .put(mayFail);
+            case Step.ChangeDirectory(var path) -> step(10).put(path);
+            case Step.Tell _ -> step(11);
+            case Step.Await _ -> step(12);
+            case Step.JoinNamespace(var path, var kind) -> step(13).put(path).put(kind);
+            case Step.JoinProcess(var kinds) -> step(14).put(kinds);
+            case Step.Unshare(var kinds) -> step(15).put(kinds);
+            case Step.TimeOffsets(var offsets) -> step(16).put(offsets);
+            case Step.EnterCgroups(var paths) -> step(17).put(paths);
+            case Step.BecomeRoot _ -> step(18);
+            case Step.Propagation(var flags) -> step(19).put(flags);
+            case Step.Root(var path) -> step(20).put(path);
+            case Step.Mount(var type, var source, var target, var attributes, var options, var propagation) ->
+                step(21).put(type)
+                        .put(source)
+                        .put(target)
+                        .put(attributes)
+                        .put(options)
+                        .put(propagation);
+            case Step.Bind(
+                    var source,
+                    var target,
+                    var recursive,
+                    var set,
+                    var clear,
+                    var setAll,
+                    var clearAll,
+                    var propagation) ->
+                step(22).put(source)
+                        .put(target)
+                        .put(recursive)
+                        .put(set)
+                        .put(clear)
+                        .put(setAll)
+                        .put(clearAll)
+                        .put(propagation);
+            case Step.MakeTarget(var target, var mode) -> step(23).put(target).put(mode);
+            case Step.Remount(var target, var set, var clear) ->
+                step(24).put(target).put(set).put(clear);
+            case Step.Device(var target, var mode, var major, var minor, var uid, var gid, var bind) ->
+                step(25).put(target)
+                        .put(mode)
+                        .put(major)
+                        .put(minor)
+                        .put(uid)
+                        .put(gid)
+                        .put(bind);
+            case Step.Symlink(var text, var target) -> step(26).put(text).put(target);
+            case Step.Console(var rows, var columns, var uid, var gid) ->
+                step(27).put(rows).put(columns).put(uid).put(gid);
+            case Step.ExecConsole(var rows, var columns) -> step(28).put(rows).put(columns);
+            case Step.Terminal _ -> step(29);
+            case Step.Mask(var target) -> step(30).put(target);
+            case Step.ReadOnly(var target) -> step(31).put(target);
+            case Step.Sysctl(var key, var value) -> step(32).put(key).put(value);
+            case Step.EnterRoot(var pivot) -> step(33).put(pivot);
+            case Step.RootPropagation(var flags) -> step(34).put(flags);
+            case Step.RootReadOnly _ -> step(35);
+            case Step.Hostname(var name) -> step(36).put(name);
+            case Step.DomainName(var name) -> step(37).put(name);
+            case Step.LoopbackUp _ -> step(38);
+            case Step.NewSession _ -> step(39);
+            case Step.Keyring(var name) -> step(40).put(name);
+            case Step.ResourceLimit(var resource, var soft, var hard) ->
+                step(41).put(resource).put(soft).put(hard);
+            case Step.OomScoreAdjust(var value) -> step(42).put(value);
+            case Step.Umask(var mask) -> step(43).put(mask);
+            case Step.User(var uid, var gid, var groups, var keepGroups) ->
+                step(44).put(uid).put(gid).put(groups).put(keepGroups);
+            case Step.BoundingCapabilities(var bounding) -> step(45).put(bounding);
+            case Step.Capabilities(var effective, var permitted, var inheritable, var ambient) ->
+                step(46).put(effective).put(permitted).put(inheritable).put(ambient);
+            case Step.NoNewPrivileges _ -> step(47);
+            case Step.Dumpable(var dumpable) -> step(48).put(dumpable);
+            case Step.Seccomp(var filter, var flags) -> step(49).put(filter).put(flags);
+            case Step.WorkingDirectory(var target, var make) ->
+                step(50).put(target).put(make);
+            case Step.FindProgram(var program, var path) ->
+                step(51).put(program).put(path);
+            case Step.Gate _ -> step(52);
+            case Step.CloseFrom(var preserved) -> step(53).put(preserved);
+            case Step.Exec(var args, var env) -> step(54).put(args).put(env);
+        };
+    }
+
+    private static Arguments step(int op) {
+        return new Arguments(op);
+    }
+
+    /** The arguments of one step, in the order of the record's components. */
+    private static final class Arguments {
+        private final int op;
+        private final Bytes bytes = new Bytes();
+        private int count;
+
+        Arguments(int op) {
+            this.op = op;
+        }
+
+        Arguments put(long value) {
+            count++;
+            bytes.write(ARG_INT);
+            bytes.i64(value);
+            return this;
+        }
+
+        Arguments put(boolean value) {
+            return put(value ? 1L : 0L);
+        }
+
+        Arguments put(String text) {
+            return put(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Arguments put(Bytecode program) {
+            return put(program.bytes());
+        }
+
+        Arguments put(byte[] data) {
+            count++;
+            bytes.write(ARG_BYTES);
+            bytes.text(data);
+            return this;
+        }
+
+        Arguments put(List<?> items) {
+            count++;
+            bytes.write(ARG_LIST);
+            bytes.u32(items.size());
+            items.forEach(item -> bytes.text(item.toString().getBytes(StandardCharsets.UTF_8)));
+            return this;
+        }
+
+        void writeTo(Bytes out) {
+            out.write(op);
+            out.write(op >>> 8);
+            out.write(count);
+            out.write(count >>> 8);
+            out.u32(bytes.size());
+            bytes.writeInto(out);
+        }
+    }
+
+    /** Little-endian writing. */
+    private static final class Bytes extends ByteArrayOutputStream {
+        Bytes() {
+            super(256);
+        }
+
+        void u32(int value) {
+            for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+                write(value >>> shift);
+            }
+        }
+
+        void i64(long value) {
+            u32((int) value);
+            u32((int) (value >>> Integer.SIZE));
+        }
+
+        void text(byte[] data) {
+            u32(data.length);
+            writeBytes(data);
+            write(0);
+        }
+
+        void writeInto(Bytes out) {
+            out.write(buf, 0, count);
+        }
+    }
+}
