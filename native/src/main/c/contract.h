@@ -26,8 +26,8 @@ enum {
     FRAME_HELLO = 1,   /* u32 version; u32 argc, strings; string cwd; u32 envc, strings; u32 flags (bit n: fd n is a
                           terminal); u16 rows; u16 columns. Plain strings, no NUL after them. First frame, once. */
     FRAME_PID = 2,     /* i32 pid as the client sees it; one descriptor: its pidfd */
-    FRAME_READY = 3,   /* the process is at its gate (Step.Gate) */
-    FRAME_STARTED = 4, /* the process has executed its program (no gate in the plan) */
+    FRAME_READY = 3,   /* the process is at its gate (Step.Gate), waiting for FRAME_ADOPT */
+    FRAME_STARTED = 4, /* the process has executed its program (a plan without Listen) */
     FRAME_FAILED = 5,  /* u32 section, u32 step index, i32 errno, string detail: the process is gone */
     FRAME_EXITED = 6,  /* i32 wait status, as waitid(2) and wait(2) give it; only in the foreground */
     FRAME_DONE = 7,    /* a plan that clones nothing has been carried out */

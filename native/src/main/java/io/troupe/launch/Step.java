@@ -253,8 +253,9 @@ public sealed interface Step {
     record FindProgram(String program, String path) implements Step {}
 
     /**
-     * Reports that the container is created, waits to be adopted (its creator's death before that ends it), then waits
-     * for a start on the socket of {@link Listen}. What fails later is told on that connection.
+     * Reports that the process is ready, and waits to be adopted: its creator's death before that ends it. Then, if the
+     * plan has a {@link Listen}, it waits for a start on that socket, and what fails later is told on that connection;
+     * without one (create and start in one) it goes on at once.
      */
     record Gate() implements Step {}
 
