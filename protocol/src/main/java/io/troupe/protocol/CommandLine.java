@@ -1,12 +1,13 @@
 package io.troupe.protocol;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the words of a command line into a request, and replies into text. Implementations are found by
- * {@link java.util.ServiceLoader}, hold no state, do no input or output, and may be called from any thread.
+ * {@link java.util.ServiceLoader}, do no input or output, and may be called from any thread.
  */
 public interface CommandLine {
 
@@ -27,8 +28,19 @@ public interface CommandLine {
 
     /** What the words ask for. */
     sealed interface Parsed {
-        /** Nothing to ask a supervisor: help, a version, a wrong command line. */
+        /** Nothing to ask a supervisor: help, a version, a completion script. */
         record Answer(Rendering rendering) implements Parsed {}
+
+        /**
+         * A wrong command line, or one that asks for what is not served.
+         *
+         * @param renderer makes text of {@code new Reply.Failed(failure)}, as it does of any other failure
+         * @param log where {@code --log} wants the failure written as well; null for nowhere
+         */
+        record Refused(
+                Failure failure,
+                Renderer renderer,
+                @Nullable LogTarget log) implements Parsed {}
 
         /**
          * A request.
@@ -43,20 +55,22 @@ public interface CommandLine {
     }
 
     /**
-     * Where runc's {@code --log} points.
+     * Where runc's {@code --log} points. What is appended there is {@link Renderer#logLine}.
      *
      * @param path absolute
-     * @param json whether {@code --log-format json} was given
      */
-    record LogTarget(String path, boolean json) {}
+    record LogTarget(String path) {}
 
     /** Makes text of replies. */
     interface Renderer {
         /** {@return the text of one reply; the stream or command ends where an exit code is given} */
         Rendering render(Reply reply);
 
-        /** {@return a failure as one JSON line in runc's form (level, msg, time), for {@code --log}} */
-        String logLine(Failure failure, java.time.Instant at);
+        /**
+         * {@return a failure as one line in runc's form for {@code --log}, with its line feed: level, msg and time, as
+         * {@code --log-format} says}
+         */
+        String logLine(Failure failure, Instant at);
     }
 
     /**
