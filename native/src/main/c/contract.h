@@ -28,7 +28,9 @@ enum {
     FRAME_PID = 2,     /* i32 pid as the client sees it; one descriptor: its pidfd */
     FRAME_READY = 3,   /* the process is at its gate (Step.Gate), waiting for FRAME_ADOPT */
     FRAME_STARTED = 4, /* the process has executed its program (a plan without Listen) */
-    FRAME_FAILED = 5,  /* u32 section, u32 step index, i32 errno, string detail: the process is gone */
+    FRAME_FAILED = 5,  /* u32 section, u32 step index, i32 errno, string detail: the process is gone. An index one past
+                          the section's last step is what comes after the steps: cloning (before, join), or the
+                          process ended before its program ran, detail says how (child) */
     FRAME_EXITED = 6,  /* i32 wait status, as waitid(2) and wait(2) give it; only in the foreground */
     FRAME_DONE = 7,    /* a plan that clones nothing has been carried out */
     FRAME_WARNING = 8, /* like FRAME_FAILED, for a hook that may fail: the plan goes on */
@@ -41,7 +43,9 @@ enum {
     FRAME_ERR = 65,    /* bytes for standard error */
     FRAME_EXIT = 66,   /* u32 exit code: end now. A process not yet adopted ends too */
     FRAME_LAUNCH = 67, /* a plan; descriptors: the sealed binary, then for JoinProcess the target's pidfd */
-    FRAME_ADOPT = 68   /* the process of the plan is recorded: let it live on without the client */
+    FRAME_ADOPT = 68   /* the process of the plan is recorded: let it live on without the client. The whole payload is
+                          the id under which a foreground client that lost its supervisor reports the exit
+                          ("troupe report-exit ID PID STATUS"); empty: nothing to report */
 };
 
 enum section { SECTION_BEFORE = 0, SECTION_JOIN = 1, SECTION_AFTER = 2, SECTION_CHILD = 3, SECTIONS = 4 };
@@ -109,9 +113,10 @@ enum op {
 /*
  * The start socket (Step.Gate). Whoever starts the container connects and writes one byte 'S'. The container's process
  * answers one byte 'X' just before execve(2), then end of file: the program runs. Or it answers a failure: byte 'F',
- * u32 section, u32 step index, i32 errno, string detail; then it ends. A connection that is closed before its 'S' is
- * forgotten, and the next one is awaited. Between creator and process (a socketpair that the plan does not see) the
- * same bytes are used, after 'R' for ready and 'A' for adopted.
+ * u32 section, u32 step index, i32 errno, string detail; then it ends. 'X' then 'F' is a failure too: execve(2) itself,
+ * or a step after the seccomp filter, which 'X' comes before because the filter may forbid sending. A connection that is
+ * closed before its 'S' is forgotten, and the next one is awaited. Between creator and process (a socketpair that the
+ * plan does not see) the same bytes are used, after 'R' for ready and 'A' for adopted.
  */
 enum { START_GO = 'S', START_EXECUTING = 'X', START_FAILED = 'F' };
 

@@ -262,6 +262,9 @@ public sealed interface Step {
     /** Closes all descriptors from {@code 3 + preserved} on, but for the launcher's own, which are close-on-exec. */
     record CloseFrom(int preserved) implements Step {}
 
-    /** execve(2) of the program that {@link FindProgram} found. The last step. */
+    /**
+     * execve(2) of the program that {@link FindProgram} found, with umask 0022 unless {@link Umask} said otherwise. The
+     * last step.
+     */
     record Exec(List<String> args, List<String> env) implements Step {}
 }
