@@ -1,0 +1,91 @@
+package io.troupe.cli.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Many at once. */
+@RootTest
+class ConcurrencyIT {
+
+    @Test
+    void fifty_runs_at_once_keep_their_outputs_and_statuses_apart(Troupe troupe) {
+        Bundle bundle = Bundle.shell(troupe.directory(), "read n; echo got $n; exit $n");
+        List<Call.Running> runs = IntStream.range(0, 50)
+                .mapToObj(i -> troupe.call("run", "--bundle", bundle.path().toString(), "many-" + i)
+                        .reading(i + "\n")
+                        .start())
+                .toList();
+
+        for (int i = 0; i < runs.size(); i++) {
+            assertThat(runs.get(i).await().exits(i).out()).isEqualTo("got " + i + "\n");
+        }
+    }
+
+    @Test
+    void one_id_is_given_once(Troupe troupe) {
+        Bundle bundle = Bundle.sleeping(troupe.directory());
+        List<Call.Running> creates = IntStream.range(0, 10)
+                .mapToObj(_ -> troupe.call("create", "--bundle", bundle.path().toString(), "wanted")
+                        .start())
+                .toList();
+
+        List<Result> results = new ArrayList<>();
+        creates.forEach(create -> results.add(create.await()));
+
+        assertThat(results).filteredOn(result -> result.exit() == 0).hasSize(1);
+        results.stream().filter(result -> result.exit() != 0).forEach(Result::failsWithOneLine);
+        troupe.run("delete", "--force", "wanted").succeeds();
+    }
+
+    @Test
+    void the_first_ten_clients_start_one_supervisor() {
+        try (Troupe troupe = new Troupe()) {
+            List<Call.Running> first = IntStream.range(0, 10)
+                    .mapToObj(_ -> troupe.call("supervisor", "status", "--format", "json")
+                            .start())
+                    .toList();
+
+            assertThat(first.stream()
+                            .map(call ->
+                                    call.await().succeeds().json().path("pid").asInt())
+                            .distinct())
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void a_container_that_hangs_delays_no_other(Troupe troupe) {
+        Bundle slow = Bundle.sleeping(troupe.directory())
+                .set(
+                        "/hooks/createRuntime",
+                        "[{\"path\": \"/bin/sleep\", \"args\": [\"sleep\", \"5\"], \"timeout\": 20}]");
+        var hanging = troupe.call("create", "--bundle", slow.path().toString(), "slow")
+                .start();
+
+        Bundle quick = Bundle.running(troupe.directory(), "/bin/true");
+        for (int i = 0; i < 5; i++) {
+            troupe.run("run", "--bundle", quick.path().toString(), "quick").succeeds();
+        }
+
+        assertThat(hanging.process().isAlive()).isTrue();
+        hanging.await().succeeds();
+        troupe.run("delete", "--force", "slow").succeeds();
+    }
+
+    @Test
+    void all_waiters_are_told(Troupe troupe) {
+        troupe.runDetached("awaited", Bundle.sleeping(troupe.directory()));
+        List<Call.Running> waiters = IntStream.range(0, 5)
+                .mapToObj(_ -> troupe.call("wait", "awaited").start())
+                .toList();
+
+        troupe.run("kill", "awaited", "KILL").succeeds();
+
+        waiters.forEach(waiter -> waiter.await().exits(137));
+        troupe.run("delete", "awaited").succeeds();
+    }
+}

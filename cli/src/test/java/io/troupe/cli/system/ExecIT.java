@@ -1,0 +1,147 @@
+package io.troupe.cli.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Another process in a running container. */
+@RootTest
+class ExecIT {
+
+    private static Result exec(Troupe troupe, String... words) {
+        if (!troupe.ids().contains("host")) {
+            troupe.runDetached(
+                    "host",
+                    Bundle.sleeping(troupe.directory()).set("/process/env", "[\"PATH=/bin\", \"FROM=config\"]"));
+        }
+        String[] all = new String[words.length + 1];
+        all[0] = "exec";
+        System.arraycopy(words, 0, all, 1, words.length);
+        return troupe.run(all);
+    }
+
+    @Test
+    void it_runs_among_the_containers_processes(Troupe troupe) {
+        assertThat(exec(troupe, "host", "cat", "/proc/1/cmdline").succeeds().out())
+                .startsWith("/bin/sleep");
+    }
+
+    @Test
+    void its_status_comes_back(Troupe troupe) {
+        exec(troupe, "host", "sh", "-c", "exit 33").exits(33);
+        exec(troupe, "host", "sh", "-c", "kill -TERM $$").exits(143);
+    }
+
+    @Test
+    void environment_is_the_containers_and_what_is_added(Troupe troupe) {
+        Result env = exec(troupe, "--env", "MORE=words here", "host", "env").succeeds();
+
+        assertThat(env.out().lines()).contains("FROM=config", "MORE=words here");
+    }
+
+    @Test
+    void working_directory(Troupe troupe) {
+        assertThat(exec(troupe, "--cwd", "/etc", "host", "pwd").succeeds().out())
+                .isEqualTo("/etc\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1,0", "1000,1000,0", "1:2,1,2", "4294967294:5,4294967294,5"})
+    void users_are_numbers(String user, String uid, String gid, Troupe troupe) {
+        // The root file system has a user *named* 1000 with uid 0, who must not be meant: CVE-2016-3697,
+        // CVE-2026-30892.
+        Result id =
+                exec(troupe, "--user", user, "host", "sh", "-c", "id -u; id -g").succeeds();
+
+        assertThat(id.out().lines()).containsExactly(uid, gid);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" 1", "1:", ":1", "0x1", "4294967295", "4294967296", "-1", "root", ""})
+    void anything_else_is_refused(String user, Troupe troupe) {
+        exec(troupe, "--user", user, "host", "id").failsWithOneLine();
+    }
+
+    @Test
+    void standard_input_reaches_it(Troupe troupe) {
+        exec(troupe, "host", "true").succeeds();
+
+        assertThat(troupe.call("exec", "host", "cat")
+                        .reading("typed\n")
+                        .run()
+                        .succeeds()
+                        .out())
+                .isEqualTo("typed\n");
+    }
+
+    @Test
+    void a_process_file_says_it_all(Troupe troupe) throws IOException {
+        exec(troupe, "host", "true").succeeds();
+        Path process = Files.writeString(troupe.directory().resolve("process.json"), """
+                {"user": {"uid": 7, "gid": 8}, "args": ["sh", "-c", "id -u; pwd; echo $X"], "env": ["PATH=/bin", "X=y"],
+                 "cwd": "/tmp"}""");
+
+        Result run = troupe.run("exec", "--process", process.toString(), "host").succeeds();
+
+        assertThat(run.out().lines()).containsExactly("7", "/tmp", "y");
+    }
+
+    @Test
+    void detached_it_tells_its_pid(Troupe troupe) {
+        Path file = troupe.directory().resolve("exec.pid");
+
+        exec(troupe, "--detach", "--pid-file", file.toString(), "host", "sleep", "3600")
+                .succeeds();
+
+        Path process = Path.of("/proc", Host.text(file));
+        assertThat(Host.text(process.resolve("cmdline"))).startsWith("sleep");
+        assertThat(Host.field(process.resolve("status"), "NSpid")).contains("\t");
+    }
+
+    @Test
+    void capabilities_are_the_containers_and_never_inheritable(Troupe troupe) {
+        Result status = exec(troupe, "--cap", "CAP_NET_ADMIN", "host", "grep", "^Cap", "/proc/self/status")
+                .succeeds();
+
+        // CVE-2022-29162: adding one must not make it inheritable.
+        assertThat(status.out()).contains("CapInh:\t0000000000000000");
+        long effective = Long.parseUnsignedLong(
+                status.out()
+                        .lines()
+                        .filter(l -> l.startsWith("CapEff"))
+                        .findFirst()
+                        .orElseThrow()
+                        .split("\t")[1],
+                16);
+        assertThat(effective >> 12 & 1).as("CAP_NET_ADMIN").isEqualTo(1);
+    }
+
+    @Test
+    void a_terminal(Troupe troupe) {
+        exec(troupe, "host", "true").succeeds();
+
+        Result tty = Terminal.run(troupe, "exec", "--tty", "host", "tty");
+
+        assertThat(tty.succeeds().out()).contains("/dev/pts/");
+    }
+
+    @Test
+    void every_exec_is_in_the_history(Troupe troupe) {
+        exec(troupe, "host", "sh", "-c", "exit 21").exits(21);
+
+        assertThat(troupe.run("history", "host").succeeds().out())
+                .containsIgnoringCase("exec")
+                .contains("21");
+    }
+
+    @Test
+    void of_an_unknown_container_it_fails(Troupe troupe) {
+        exec(troupe, "nobody", "true").failsWithOneLine();
+    }
+}

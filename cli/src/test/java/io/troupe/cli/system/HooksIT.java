@@ -1,0 +1,147 @@
+package io.troupe.cli.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** config.md, "POSIX-platform Hooks". */
+@RootTest
+class HooksIT {
+
+    private static final List<String> IN_ORDER =
+            List.of("prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop");
+
+    private static Path log(Bundle bundle) {
+        return bundle.path().resolve("log/order");
+    }
+
+    /** Every hook appends its name and what it read to one file, which the container has at /log. */
+    private static Bundle withHooks(Troupe troupe) throws IOException {
+        Bundle bundle = Bundle.shell(troupe.directory(), "echo program >>/log/order");
+        Files.createDirectories(bundle.path().resolve("log"));
+        Files.createDirectories(bundle.rootfs().resolve("log"));
+        bundle.add(
+                "/mounts",
+                "{\"destination\": \"/log\", \"type\": \"bind\", \"source\": \"%s\", \"options\": [\"bind\"]}"
+                        .formatted(log(bundle).getParent()));
+        for (String name : IN_ORDER) {
+            Path file = name.equals("startContainer") ? Path.of("/log/order") : log(bundle);
+            bundle.set("/hooks/" + name, "[" + hook("echo " + name + " $HOOK $(tr -d '\\n') >>" + file) + "]");
+        }
+        return bundle;
+    }
+
+    private static String hook(String line) {
+        return "{\"path\": \"/bin/sh\", \"args\": [\"sh\", \"-c\", \"%s\"], \"env\": [\"PATH=/bin:/usr/bin\", \"HOOK=set\"]}"
+                .formatted(line.replace("\\", "\\\\").replace("\"", "\\\""));
+    }
+
+    @Test
+    void all_six_run_in_order_with_the_state_on_their_standard_input(Troupe troupe) throws IOException {
+        Bundle bundle = withHooks(troupe);
+
+        troupe.run("create", "--bundle", bundle.path().toString(), "hooked").succeeds();
+        assertThat(Host.lines(log(bundle)))
+                .extracting(HooksIT::name)
+                .containsExactly("prestart", "createRuntime", "createContainer");
+        troupe.run("start", "hooked").succeeds();
+        troupe.run("wait", "hooked").exits(0);
+        troupe.run("delete", "hooked").succeeds();
+
+        List<String> lines = Host.lines(log(bundle));
+        assertThat(lines)
+                .extracting(HooksIT::name)
+                .containsExactlyInAnyOrder(
+                        "prestart",
+                        "createRuntime",
+                        "createContainer",
+                        "startContainer",
+                        "program",
+                        "poststart",
+                        "poststop");
+        assertThat(lines.get(3)).startsWith("startContainer");
+        assertThat(lines.getLast()).startsWith("poststop");
+        assertState(lines, "prestart", "creating");
+        assertState(lines, "createRuntime", "creating");
+        assertState(lines, "createContainer", "creating");
+        assertState(lines, "startContainer", "created");
+        assertState(lines, "poststart", "running");
+        assertState(lines, "poststop", "stopped");
+    }
+
+    private static void assertState(List<String> lines, String hook, String status) {
+        String line =
+                lines.stream().filter(l -> l.startsWith(hook + " ")).findFirst().orElseThrow();
+        assertThat(line).startsWith(hook + " set {");
+        var state = Bundle.parse(line.substring(line.indexOf('{')));
+        assertThat(state.path("id").asText()).isEqualTo("hooked");
+        assertThat(state.path("status").asText()).as(line).isEqualTo(status);
+        assertThat(state.path("ociVersion").asText()).isNotEmpty();
+        assertThat(state.path("bundle").asText()).isNotEmpty();
+    }
+
+    private static String name(String line) {
+        return line.split(" ")[0];
+    }
+
+    @Test
+    void run_runs_them_too(Troupe troupe) throws IOException {
+        Bundle bundle = withHooks(troupe);
+
+        troupe.run("run", "--bundle", bundle.path().toString(), "hooked").succeeds();
+
+        assertThat(Host.lines(log(bundle)))
+                .extracting(HooksIT::name)
+                .containsExactlyInAnyOrder(
+                        "prestart",
+                        "createRuntime",
+                        "createContainer",
+                        "startContainer",
+                        "program",
+                        "poststart",
+                        "poststop");
+    }
+
+    @Test
+    void a_failing_create_hook_fails_create_and_leaves_nothing(Troupe troupe) {
+        for (String name : List.of("prestart", "createRuntime", "createContainer")) {
+            Bundle bundle = Bundle.sleeping(troupe.directory()).set("/hooks/" + name, "[" + hook("exit 5") + "]");
+
+            Result create = troupe.run("create", "--bundle", bundle.path().toString(), "unhooked")
+                    .failsWithOneLine();
+
+            assertThat(create.err()).contains("/bin/sh").contains("5");
+            troupe.run("state", "unhooked").failsWithOneLine();
+            troupe.verifiesClean();
+        }
+    }
+
+    @Test
+    void a_failing_start_hook_fails_start(Troupe troupe) {
+        Bundle bundle = Bundle.sleeping(troupe.directory()).set("/hooks/startContainer", "[" + hook("exit 5") + "]");
+        troupe.run("create", "--bundle", bundle.path().toString(), "unstarted").succeeds();
+
+        troupe.run("start", "unstarted").failsWithOneLine();
+
+        assertThat(troupe.status("unstarted")).isEqualTo("stopped");
+        troupe.run("delete", "unstarted").succeeds();
+    }
+
+    @Test
+    void a_hook_that_takes_too_long_is_ended(Troupe troupe) {
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .set(
+                        "/hooks/createRuntime",
+                        "[{\"path\": \"/bin/sleep\", \"args\": [\"sleep\", \"3600\"], \"timeout\": 1}]");
+
+        assertThat(troupe.run("create", "--bundle", bundle.path().toString(), "patience")
+                        .failsWithOneLine()
+                        .err())
+                .contains("/bin/sleep");
+        troupe.verifiesClean();
+    }
+}

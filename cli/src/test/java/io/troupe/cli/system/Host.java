@@ -1,0 +1,92 @@
+package io.troupe.cli.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What this machine has. */
+final class Host {
+
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
+    private Host() {}
+
+    static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    static boolean has(String program) {
+        return Stream.of("/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin")
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    static boolean hasPodman() {
+        return has("podman") && has("conmon");
+    }
+
+    static boolean hasRunc() {
+        return has("runc");
+    }
+
+    /** Lets everybody pass through a directory, as processes in a user namespace must. */
+    static Path openDirectory(Path directory) throws IOException {
+        return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** {@return CAP_SYS_RESOURCE (24, capability.h): without it limits cannot be raised} */
+    static boolean mayRaiseLimits() {
+        return (capabilities() >> 24 & 1) == 1;
+    }
+
+    private static long capabilities() {
+        return Long.parseUnsignedLong(field(Path.of("/proc/self/status"), "CapEff"), 16);
+    }
+
+    /** {@return the value of a {@code Name: value} line} */
+    static String field(Path file, String name) {
+        return lines(file).stream()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1).strip())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + name + " in " + file));
+    }
+
+    static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String text(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static boolean hasUnifiedCgroups() {
+        return Files.exists(CGROUPS.resolve("cgroup.controllers"));
+    }
+
+    /** {@return the directory of a process's cgroup for a controller, if the host has that controller} */
+    static Optional<Path> cgroup(int pid, String controller) {
+        for (String line : lines(Path.of("/proc/" + pid + "/cgroup"))) {
+            String[] parts = line.split(":", 3);
+            if (hasUnifiedCgroups() && parts[0].equals("0")) {
+                return Optional.of(CGROUPS.resolve(parts[2].substring(1)));
+            }
+            if (List.of(parts[1].split(",")).contains(controller)) {
+                return Optional.of(CGROUPS.resolve(controller).resolve(parts[2].substring(1)));
+            }
+        }
+        return Optional.empty();
+    }
+}

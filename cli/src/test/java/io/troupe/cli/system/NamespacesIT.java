@@ -1,0 +1,140 @@
+package io.troupe.cli.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** config-linux.md, "Namespaces" and "User namespace mappings". */
+@RootTest
+class NamespacesIT {
+
+    private static String namespace(String process, String name) throws IOException {
+        return Files.readSymbolicLink(Path.of("/proc/" + process + "/ns/" + name))
+                .toString();
+    }
+
+    private static String join(String type, int pid, String file) {
+        return "[{\"type\": \"mount\"}, {\"type\": \"%s\", \"path\": \"/proc/%d/ns/%s\"}]".formatted(type, pid, file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"network,net", "ipc,ipc", "uts,uts", "pid,pid"})
+    void by_path_a_container_joins_anothers(String type, String file, Troupe troupe) throws IOException {
+        troupe.runDetached("first", Bundle.sleeping(troupe.directory()));
+        int first = troupe.pid("first");
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .set("/linux/namespaces", join(type, first, file))
+                .remove("/hostname");
+
+        troupe.runDetached("second", bundle);
+
+        String joined = namespace(Integer.toString(troupe.pid("second")), file);
+        assertThat(joined).isEqualTo(namespace(Integer.toString(first), file));
+        assertThat(joined).isNotEqualTo(namespace("self", file));
+        troupe.run("delete", "--force", "second").succeeds();
+        troupe.run("delete", "--force", "first").succeeds();
+    }
+
+    @Test
+    void a_path_that_is_no_namespace_is_refused(Troupe troupe) {
+        for (String path : new String[] {"/proc/self/ns/none", "/etc/passwd", "/proc/self/ns/uts"}) {
+            Bundle bundle = Bundle.running(troupe.directory(), "/bin/true")
+                    .set(
+                            "/linux/namespaces",
+                            "[{\"type\": \"mount\"}, {\"type\": \"network\", \"path\": \"%s\"}]".formatted(path))
+                    .remove("/hostname");
+
+            troupe.run("run", "--bundle", bundle.path().toString(), "astray").failsWithOneLine();
+        }
+        troupe.verifiesClean();
+    }
+
+    @Test
+    void without_new_ones_the_hosts_are_shared(Troupe troupe) throws IOException {
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .set("/linux/namespaces", "[{\"type\": \"mount\"}]")
+                .remove("/hostname");
+        troupe.runDetached("shared", bundle);
+
+        String pid = Integer.toString(troupe.pid("shared"));
+        for (String file : new String[] {"net", "ipc", "uts", "pid", "user"}) {
+            assertThat(namespace(pid, file)).as(file).isEqualTo(namespace("self", file));
+        }
+        assertThat(namespace(pid, "mnt")).isNotEqualTo(namespace("self", "mnt"));
+        troupe.run("delete", "--force", "shared").succeeds();
+    }
+
+    @Test
+    void a_user_namespace_maps_root_to_somebody(Troupe troupe) {
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .add("/linux/namespaces", "{\"type\": \"user\"}")
+                .set("/linux/uidMappings", "[{\"containerID\": 0, \"hostID\": 100000, \"size\": 65536}]")
+                .set("/linux/gidMappings", "[{\"containerID\": 0, \"hostID\": 200000, \"size\": 65536}]");
+        troupe.runDetached("mapped", bundle);
+        Path status = Path.of("/proc/" + troupe.pid("mapped") + "/status");
+
+        assertThat(Host.field(status, "Uid")).startsWith("100000");
+        assertThat(Host.field(status, "Gid")).startsWith("200000");
+        assertThat(troupe.run("exec", "mapped", "id", "-u").succeeds().out()).isEqualTo("0\n");
+        assertThat(troupe.run("exec", "mapped", "cat", "/proc/self/uid_map")
+                        .succeeds()
+                        .out()
+                        .strip()
+                        .split("\\s+"))
+                .containsExactly("0", "100000", "65536");
+        troupe.run("delete", "--force", "mapped").succeeds();
+    }
+
+    @Test
+    void a_cgroup_namespace_hides_where_it_is(Troupe troupe) {
+        Bundle bundle = Bundle.running(troupe.directory(), "cat", "/proc/self/cgroup")
+                .add("/linux/namespaces", "{\"type\": \"cgroup\"}");
+
+        Result run = troupe.run("run", "--bundle", bundle.path().toString(), "cgroup-ns")
+                .succeeds();
+
+        assertThat(run.out().lines()).allSatisfy(line -> assertThat(line).endsWith(":/"));
+    }
+
+    @Test
+    void a_time_namespace_shifts_the_clock(Troupe troupe) {
+        Bundle bundle = Bundle.running(troupe.directory(), "cat", "/proc/uptime")
+                .add("/linux/namespaces", "{\"type\": \"time\"}")
+                .set("/linux/timeOffsets", "{\"boottime\": {\"secs\": 864000, \"nanosecs\": 0}}");
+
+        Result run = troupe.run("run", "--bundle", bundle.path().toString(), "time-ns")
+                .succeeds();
+
+        assertThat(Double.parseDouble(run.out().split(" ")[0])).isGreaterThan(864000);
+    }
+
+    @Test
+    void host_and_domain_name(Troupe troupe) {
+        Bundle bundle = Bundle.shell(troupe.directory(), "hostname; cat /proc/sys/kernel/domainname")
+                .set("/hostname", "\"alice\"")
+                .set("/domainname", "\"wonder.land\"");
+
+        assertThat(troupe.run("run", "--bundle", bundle.path().toString(), "names")
+                        .succeeds()
+                        .out()
+                        .lines())
+                .containsExactly("alice", "wonder.land");
+    }
+
+    @Test
+    void the_loopback_interface_is_up_in_a_new_network(Troupe troupe) {
+        Bundle bundle = Bundle.running(troupe.directory(), "cat", "/sys/class/net/lo/flags");
+
+        Result run = troupe.run("run", "--bundle", bundle.path().toString(), "loopback")
+                .succeeds();
+
+        assertThat(Integer.decode(run.out().strip()) & 1)
+                .as("IFF_UP (netdevice(7))")
+                .isEqualTo(1);
+    }
+}

@@ -1,0 +1,22 @@
+package io.troupe.cli.system;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A class of tests with real containers. They need root; without it the class is skipped, and the report says why. Tests
+ * that take a {@link Troupe} share one supervisor, which must leave the host clean at the end of the class.
+ */
+@Tag("root")
+@ExtendWith(OneSupervisor.class)
+@EnabledIf(
+        value = "io.troupe.cli.system.Host#isRoot",
+        disabledReason = "real containers need root: run the tests as root")
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@interface RootTest {}
