@@ -1,0 +1,125 @@
+package io.troupe.cli.command;
+
+import io.troupe.cli.render.ErrorStyle;
+import io.troupe.protocol.CommandLine.Invocation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The options before the command. The native client obeys {@code --run} and {@code --data}, which choose the supervisor;
+ * here they are only checked.
+ */
+public final class Globals {
+    static final Parser PARSER = Parser.leading("", Globals::options);
+    private static final List<String> FORMATS = List.of("text", "json");
+
+    private final Words words;
+    private final String root;
+    private final @Nullable String log;
+    private final boolean json;
+
+    private Globals(Words words, String cwd) {
+        this.words = words;
+        String given = words.value("--root");
+        this.root = given == null ? "" : Paths.absolute(cwd, given);
+        String file = words.value("--log");
+        this.log = file == null ? null : Paths.absolute(cwd, file);
+        this.json = words.choice("--log-format", "text", FORMATS).equals("json");
+    }
+
+    /**
+     * {@return the options before the command}
+     *
+     * @throws io.troupe.protocol.FailureException USAGE
+     */
+    public static Globals parse(Invocation invocation) {
+        List<String> args = invocation.args();
+        if (args.isEmpty() || !args.getFirst().startsWith("-")) {
+            return new Globals(new Words("", Map.of(), args), invocation.cwd());
+        }
+        return new Globals(PARSER.parse(args), invocation.cwd());
+    }
+
+    /**
+     * @throws io.troupe.protocol.FailureException UNSUPPORTED or USAGE; apart from {@link #parse}, so that it can be
+     *     told where {@code --log} says
+     */
+    public void refuseWhatIsNotServed() {
+        if (words.has("--systemd-cgroup")) {
+            throw Failures.unsupported("", "option --systemd-cgroup");
+        }
+        if (words.choice("--rootless", "auto", List.of("auto", "true", "false")).equals("true")) {
+            throw Failures.unsupported("", "option --rootless=true");
+        }
+        String manager = words.choice("--cgroup-manager", "cgroupfs", List.of("cgroupfs", "systemd", "disabled"));
+        if (!manager.equals("cgroupfs")) {
+            throw Failures.unsupported("", "option --cgroup-manager=" + manager);
+        }
+        if (words.has("--criu")) {
+            throw Failures.unsupported("", "option --criu");
+        }
+        words.value("--run");
+        words.value("--data");
+    }
+
+    /** {@return the namespace of ids, an absolute path; "" for the default one} */
+    public String root() {
+        return root;
+    }
+
+    /** {@return where failures are written as well, an absolute path; null for nowhere} */
+    public @Nullable String log() {
+        return log;
+    }
+
+    /** {@return how failures look} */
+    public ErrorStyle errors() {
+        return new ErrorStyle(json, json && log == null, words.has("--debug"));
+    }
+
+    /** {@return whether {@code --version} was given} */
+    public boolean version() {
+        return words.has("--version");
+    }
+
+    /** {@return whether {@code --help} was given} */
+    public boolean help() {
+        return words.has(Flags.HELP);
+    }
+
+    /** {@return the command and what follows it} */
+    public List<String> rest() {
+        return words.positions();
+    }
+
+    static List<OptionSpec> options() {
+        List<OptionSpec> out = new ArrayList<>();
+        out.add(Flags.value(
+                "DIR", "A namespace of ids of its own: the same id may be used under two roots.", "--root"));
+        out.add(Flags.value("FILE", "Writes failures to this file as well.", "--log"));
+        out.add(Flags.value(
+                "text|json",
+                "The form of failures in the file of --log, or without one on standard error. Default: text.",
+                "--log-format"));
+        out.add(Flags.flag("Tells with a failure its code and exit status.", "--debug"));
+        out.add(Flags.value(
+                "DIR",
+                "Where the supervisor's sockets live. Default: TROUPE_RUN, else /run/troupe for root.",
+                "--run"));
+        out.add(Flags.value(
+                "DIR", "Where its journal lives. Default: TROUPE_DATA, else /var/lib/troupe for root.", "--data"));
+        out.add(Flags.value(
+                "auto|false|true",
+                "auto and false: by the user who runs the supervisor. true is not served yet: refused.",
+                "--rootless"));
+        out.add(Flags.value(
+                "cgroupfs", "How cgroups are made. Others are not served yet: refused.", "--cgroup-manager"));
+        out.add(Flags.flag("Not served yet: refused.", "--systemd-cgroup"));
+        out.add(Flags.value("PATH", "Not served yet: refused.", "--criu"));
+        out.add(Flags.flag("Shows the version and the OCI specification's.", "--version", "-v"));
+        return out;
+    }
+}
