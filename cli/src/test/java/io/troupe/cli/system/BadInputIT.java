@@ -25,7 +25,7 @@ class BadInputIT {
 
     @AfterEach
     void nothing_is_left_over(Troupe troupe) {
-        assertThat(troupe.ids()).isEmpty();
+        assertThat(troupe.deleteAll()).isEmpty();
         troupe.verifiesClean();
     }
 

@@ -47,6 +47,12 @@ final class Host {
         return Long.parseUnsignedLong(field(Path.of("/proc/self/status"), "CapEff"), 16);
     }
 
+    /** {@return whether a process is there and no zombie: its new parent reaps it when it likes} */
+    static boolean runs(int pid) {
+        Path status = Path.of("/proc/" + pid + "/status");
+        return Files.exists(status) && !field(status, "State").startsWith("Z");
+    }
+
     /** {@return the value of a {@code Name: value} line} */
     static String field(Path file, String name) {
         return lines(file).stream()

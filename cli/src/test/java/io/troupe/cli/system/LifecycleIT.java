@@ -41,7 +41,7 @@ class LifecycleIT {
 
         troupe.run("delete", "life").succeeds();
         troupe.run("state", "life").failsWithOneLine();
-        assertThat(Path.of("/proc/" + pid)).doesNotExist();
+        assertThat(Host.runs(pid)).isFalse();
         troupe.verifiesClean();
     }
 
@@ -114,7 +114,7 @@ class LifecycleIT {
         troupe.run("delete", "--force", "forced").succeeds();
 
         assertThat(troupe.ids()).doesNotContain("forced");
-        assertThat(Path.of("/proc/" + pid + "/exe")).doesNotExist();
+        assertThat(Host.runs(pid)).isFalse();
         troupe.verifiesClean();
     }
 

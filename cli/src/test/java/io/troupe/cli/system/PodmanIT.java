@@ -48,7 +48,7 @@ class PodmanIT {
         podman("rm", "--all", "--force", "--time", "0").succeeds();
         podman("rmi", "--all", "--force").succeeds();
         Call.of("rm", "-rf", storage.toString()).run().succeeds();
-        assertThat(troupe.ids()).isEmpty();
+        assertThat(troupe.deleteAll()).isEmpty();
         troupe.verifiesClean();
     }
 

@@ -112,6 +112,13 @@ final class Troupe implements AutoCloseable {
         environment.remove("TROUPE_JAVA_OPTIONS");
     }
 
+    /** Deletes all containers, by force. {@return their ids} */
+    List<String> deleteAll() {
+        List<String> ids = ids();
+        ids.forEach(id -> run("delete", "--force", id).succeeds());
+        return ids;
+    }
+
     /** Fails if journal and host differ in anything. */
     void verifiesClean() {
         run("supervisor", "verify").succeeds();
@@ -135,9 +142,7 @@ final class Troupe implements AutoCloseable {
     @Override
     public void close() {
         withoutOptions();
-        for (String id : ids()) {
-            run("delete", "--force", id).succeeds();
-        }
+        deleteAll();
         Result verified = run("supervisor", "verify");
         Result stopped = run("supervisor", "stop");
         verified.succeeds();
