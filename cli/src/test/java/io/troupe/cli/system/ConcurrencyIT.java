@@ -85,7 +85,7 @@ class ConcurrencyIT {
 
         troupe.run("kill", "awaited", "KILL").succeeds();
 
-        waiters.forEach(waiter -> waiter.await().exits(137));
+        waiters.forEach(waiter -> assertThat(waiter.await().succeeds().out()).isEqualTo("137\n"));
         troupe.run("delete", "awaited").succeeds();
     }
 }

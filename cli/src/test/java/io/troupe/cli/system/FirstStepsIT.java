@@ -47,7 +47,7 @@ class FirstStepsIT {
         assertThat(troupe.ids()).doesNotContain("past");
         assertThat(troupe.run("history", "past").succeeds().out()).contains("3");
         assertThat(troupe.run("why", "past").succeeds().out()).contains("3");
-        assertThat(troupe.run("wait", "past").exit()).isEqualTo(3);
+        troupe.endedWith("past", 3);
     }
 
     @Test

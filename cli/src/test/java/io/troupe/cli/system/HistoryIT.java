@@ -21,7 +21,7 @@ class HistoryIT {
         troupe.run("start", id).succeeds();
         troupe.run("kill", id, "TERM").succeeds();
         troupe.run("kill", id, "KILL").succeeds();
-        troupe.run("wait", id).exits(137);
+        troupe.endedWith(id, 137);
         troupe.run("delete", id).succeeds();
     }
 
@@ -42,7 +42,7 @@ class HistoryIT {
         long last = 0;
         for (JsonNode entry : json) {
             assertThat(entry.path("sequence").asLong()).isEqualTo(++last);
-            assertThat(entry.path("at").asText()).isNotEmpty();
+            assertThat(entry.path("time").asText()).isNotEmpty();
         }
         JsonNode asked = json.get(0).path("by");
         assertThat(asked.path("uid").asInt()).isZero();
@@ -56,7 +56,7 @@ class HistoryIT {
         assertThat(troupe.run("why", "reasoned").succeeds().out()).containsIgnoringCase("running");
 
         troupe.run("kill", "reasoned", "KILL").succeeds();
-        troupe.run("wait", "reasoned").exits(137);
+        troupe.endedWith("reasoned", 137);
 
         assertThat(troupe.run("why", "reasoned").succeeds().out()).contains("KILL");
         troupe.run("delete", "reasoned").succeeds();

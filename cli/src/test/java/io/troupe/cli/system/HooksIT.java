@@ -49,7 +49,7 @@ class HooksIT {
                 .extracting(HooksIT::name)
                 .containsExactly("prestart", "createRuntime", "createContainer");
         troupe.run("start", "hooked").succeeds();
-        troupe.run("wait", "hooked").exits(0);
+        troupe.endedWith("hooked", 0);
         troupe.run("delete", "hooked").succeeds();
 
         List<String> lines = Host.lines(log(bundle));

@@ -36,7 +36,7 @@ class LifecycleIT {
         assertThat(Host.text(Path.of("/proc/" + pid + "/cmdline"))).startsWith("/bin/sleep");
 
         troupe.run("kill", "life", "KILL").succeeds();
-        troupe.run("wait", "life").exits(137);
+        troupe.endedWith("life", 137);
         assertThat(troupe.status("life")).isEqualTo("stopped");
 
         troupe.run("delete", "life").succeeds();
@@ -77,7 +77,7 @@ class LifecycleIT {
         troupe.run("delete", "wrong").failsWithOneLine();
         assertThat(troupe.status("wrong")).isEqualTo("running");
         troupe.run("kill", "wrong", "9").succeeds();
-        troupe.run("wait", "wrong").exits(137);
+        troupe.endedWith("wrong", 137);
         troupe.run("kill", "wrong", "9").failsWithOneLine();
         troupe.run("start", "wrong").failsWithOneLine();
         troupe.run("delete", "wrong").succeeds();
@@ -91,7 +91,7 @@ class LifecycleIT {
         troupe.run("create", "--bundle", bundle.path().toString(), "unborn").succeeds();
 
         troupe.run("kill", "unborn", "KILL").succeeds();
-        troupe.run("wait", "unborn").exits(137);
+        troupe.endedWith("unborn", 137);
         troupe.run("delete", "unborn").succeeds();
     }
 
@@ -101,7 +101,7 @@ class LifecycleIT {
         for (int i = 0; i < 10; i++) {
             troupe.runDetached("brief", bundle);
             Call.of("kill", "-9", Integer.toString(troupe.pid("brief"))).run().succeeds();
-            troupe.run("wait", "brief").exits(137);
+            troupe.endedWith("brief", 137);
             troupe.run("delete", "brief").succeeds();
         }
     }
@@ -138,7 +138,7 @@ class LifecycleIT {
 
         troupe.run("kill", "signalled", signal).succeeds();
 
-        troupe.run("wait", "signalled").exits(status);
+        troupe.endedWith("signalled", status);
         troupe.run("delete", "signalled").succeeds();
     }
 

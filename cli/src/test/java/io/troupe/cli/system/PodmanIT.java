@@ -269,7 +269,7 @@ class PodmanIT {
             troupe.run("start", "conmoned").succeeds();
             await(watch, exits.resolve("conmoned"));
         }
-        troupe.run("wait", "conmoned").exits(5);
+        troupe.endedWith("conmoned", 5);
         troupe.run("delete", "conmoned").succeeds();
         assertThat(Host.text(exits.resolve("conmoned"))).isEqualTo("5");
         assertThat(Host.text(log)).endsWith("stdout F from conmon");

@@ -39,7 +39,7 @@ class RecoveryIT {
         troupe.run("exec", "created", "true").succeeds();
         for (String id : List.of("running", "created")) {
             troupe.run("kill", id, "KILL").succeeds();
-            troupe.run("wait", id).exits(137);
+            troupe.endedWith(id, 137);
             troupe.run("delete", id).succeeds();
         }
     }
@@ -56,7 +56,7 @@ class RecoveryIT {
         Files.writeString(gate, "go\n");
         awaitEnd(pid);
 
-        troupe.run("wait", "unseen").exits(23);
+        troupe.endedWith("unseen", 23);
         assertThat(troupe.status("unseen")).isEqualTo("stopped");
         troupe.run("delete", "unseen").succeeds();
     }

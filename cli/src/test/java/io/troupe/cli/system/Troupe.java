@@ -82,6 +82,13 @@ final class Troupe implements AutoCloseable {
         return state(id).path("pid").asInt();
     }
 
+    /** Waits until a container has ended and checks what {@code wait} says of it. */
+    void endedWith(String id, int status) {
+        assertThat(run("wait", id).succeeds().out().strip())
+                .as("status of " + id)
+                .isEqualTo(Integer.toString(status));
+    }
+
     /** {@return the ids that {@code list} shows} */
     List<String> ids() {
         return run("list", "--quiet").succeeds().out().lines().toList();
