@@ -9,6 +9,7 @@ import io.troupe.supervisor.container.ContainerState.Present;
 import io.troupe.supervisor.container.ContainerState.Running;
 import io.troupe.supervisor.container.ContainerState.Starting;
 import io.troupe.supervisor.container.ContainerState.Stopped;
+import io.troupe.supervisor.process.ProcessIdentity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +33,13 @@ final class Evolution {
             case ContainerEvent.Started _ ->
                 new Running(next, life(state, fact), alive(state, fact).process());
             case ContainerEvent.StartFailed _ ->
-                new Created(next, life(state, fact), alive(state, fact).process());
+                state instanceof Alive alive ? new Created(next, alive.life(), alive.process()) : moved(state, next);
             case ContainerEvent.SignalRequested(int signal, var _) ->
                 moved(state, next, life(state, fact).signalled(new Life.SentSignal(next, signal)));
             case ContainerEvent.Exited exited -> ended(state, fact, exited, next);
             case ContainerEvent.DeleteRequested _ -> deleting(present(state, fact), next);
             case ContainerEvent.Leftovers(var lines) ->
-                new Deleting(next, life(state, fact), null, ending(state), lines);
+                new Deleting(next, life(state, fact), doomed(state), ending(state), lines);
             case ContainerEvent.Deleted _ -> new Absent(next, state.incarnation(), ending(state));
             case ContainerEvent.ExecRequested _,
                     ContainerEvent.ExecEnded _,
@@ -49,12 +50,7 @@ final class Evolution {
     }
 
     private static Deleting deleting(Present state, long next) {
-        return new Deleting(
-                next,
-                state.life().deleteRequested(next),
-                state instanceof Alive alive ? alive.process() : null,
-                ending(state),
-                List.of());
+        return new Deleting(next, state.life().deleteRequested(next), doomed(state), ending(state), List.of());
     }
 
     private static ContainerState ended(ContainerState state, Fact fact, ContainerEvent.Exited exited, long next) {
@@ -84,6 +80,15 @@ final class Evolution {
             case Stopped(var _, var _, var ending) -> new Stopped(next, life, ending);
             case Deleting(var _, var _, var process, var ending, var leftovers) ->
                 new Deleting(next, life, process, ending, leftovers);
+        };
+    }
+
+    /** {@return what has to end before the rest can be removed} */
+    private static @Nullable ProcessIdentity doomed(ContainerState state) {
+        return switch (state) {
+            case Alive alive -> alive.process();
+            case Deleting deleting -> deleting.process();
+            case Absent _, Creating _, Stopped _ -> null;
         };
     }
 

@@ -1,0 +1,272 @@
+package io.troupe.supervisor.container;
+
+import io.troupe.protocol.ContainerName;
+import io.troupe.supervisor.container.Decision.Verdict;
+import io.troupe.supervisor.process.Delivery;
+import io.troupe.supervisor.process.ProcessCommand;
+import io.troupe.supervisor.process.ProcessReport;
+import io.troupe.syscall.Pidfd;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PreRestart;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
+import org.apache.pekko.persistence.typed.javadsl.RetentionCriteria;
+import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The actor of one container: asks {@link ContainerKernel}, persists, and only then acts and answers. If the journal
+ * fails, callers hear so, the state is read again by and by, and neither container nor process actor is touched.
+ */
+public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage, Fact, ContainerState> {
+    private static final int FACTS_PER_SNAPSHOT = 50;
+    private static final int SNAPSHOTS_KEPT = 2;
+    private static final int SIGKILL = 9;
+    private static final Duration DELIVERY_DEADLINE = Duration.ofSeconds(10);
+
+    /**
+     * What a container's actor works with.
+     *
+     * @param idleAfter how long the actor of a container that is not there stays
+     */
+    public record Parts(
+            ContainerName name,
+            Clock clock,
+            Context.Wording wording,
+            ProcessFactory processes,
+            ContainerObserver observer,
+            Duration idleAfter) {}
+
+    private record Caller(
+            Cause.@Nullable ByPeer who, @Nullable ActorRef<Answer> replyTo, ContainerMessage message) {}
+
+    private final ActorContext<ContainerMessage> actor;
+    private final Parts parts;
+    private final Askers askers;
+    private final ActorRef<ProcessReport> reports;
+    private @Nullable ActorRef<ProcessCommand> process;
+    private boolean reconciling;
+
+    private ContainerEntity(ActorContext<ContainerMessage> actor, Parts parts) {
+        super(
+                persistenceId(parts.name()),
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.1)
+                        .withStopChildren(false));
+        this.actor = actor;
+        this.parts = parts;
+        this.askers = new Askers(parts.name());
+        this.reports = actor.messageAdapter(
+                ProcessReport.class, report -> new ContainerMessage.Tell(new ContainerCommand.ProcessReported(report)));
+    }
+
+    /** {@return the actor's behavior} */
+    public static Behavior<ContainerMessage> create(Parts parts) {
+        return Behaviors.setup(actor -> new ContainerEntity(actor, parts));
+    }
+
+    /** {@return the name of a container's stream in the journal: {@code container|ID} or {@code container|ROOT|ID}} */
+    public static PersistenceId persistenceId(ContainerName name) {
+        String id = name.root().isEmpty() ? name.id() : name.root() + "|" + name.id();
+        return PersistenceId.ofUniqueId("container|" + id);
+    }
+
+    @Override
+    public ContainerState emptyState() {
+        return ContainerState.initial();
+    }
+
+    @Override
+    public EventHandler<ContainerState, Fact> eventHandler() {
+        return ContainerState::after;
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(FACTS_PER_SNAPSHOT, SNAPSHOTS_KEPT);
+    }
+
+    @Override
+    public SignalHandler<ContainerState> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.class, (state, _) -> recovered(state))
+                .onSignal(PreRestart.class, (_, _) -> askers.journalFailed())
+                .build();
+    }
+
+    @Override
+    public CommandHandler<ContainerMessage, Fact, ContainerState> commandHandler() {
+        return (state, message) -> switch (message) {
+            case ContainerMessage.Ask(var command, var who, String word, var replyTo) ->
+                decide(state, command, new Caller(new Cause.ByPeer(who, word), replyTo, message), null);
+            case ContainerMessage.Tell(var command) -> decide(state, command, new Caller(null, null, message), null);
+            case ContainerMessage.Adopt(var identity, var pidfd, var replyTo) ->
+                decide(state, new ContainerCommand.Launched(identity), new Caller(null, replyTo, message), pidfd);
+            case ContainerMessage.Delivered delivered -> delivered(state, delivered);
+            case ContainerMessage.Idle _ -> idle(state);
+            case ContainerMessage.Stop _ -> stop(state);
+        };
+    }
+
+    private org.apache.pekko.persistence.typed.javadsl.Effect<Fact, ContainerState> decide(
+            ContainerState state, ContainerCommand command, Caller caller, @Nullable Pidfd pidfd) {
+        Context context = new Context(parts.name(), parts.clock().instant(), caller.who(), parts.wording());
+        Decision decision = ContainerKernel.decide(state, command, context);
+        boolean reported = command instanceof ContainerCommand.ProcessReported;
+        if (decision.facts().isEmpty()) {
+            return Effect().none().thenRun((ContainerState now) -> settle(now, decision, caller, pidfd, reported));
+        }
+        askers.persisting(caller.replyTo());
+        return Effect()
+                .persist(decision.facts())
+                .thenRun((ContainerState now) -> settle(now, decision, caller, pidfd, reported));
+    }
+
+    /** What is done once the facts are in the journal. */
+    private void settle(
+            ContainerState state, Decision decision, Caller caller, @Nullable Pidfd pidfd, boolean reported) {
+        if (!decision.facts().isEmpty()) {
+            parts.observer().committed(parts.name(), state, decision.facts());
+            askers.committed(decision.facts());
+        }
+        decision.effects().forEach(effect -> perform(effect, caller, pidfd));
+        answer(decision.verdict(), caller);
+        resumePostponed(state);
+        if (reconciling && reported) {
+            reconciling = false;
+            parts.observer().reconciled(parts.name(), state);
+        }
+        watchIdleness(state);
+    }
+
+    private void perform(Effect effect, Caller caller, @Nullable Pidfd pidfd) {
+        switch (effect) {
+            case Effect.Watch(var identity) -> {
+                if (pidfd == null) {
+                    throw new IllegalStateException("Launched came without a pidfd; use ContainerMessage.Adopt");
+                }
+                process().tell(new ProcessCommand.Watch(identity, pidfd));
+            }
+            case Effect.Reattach(var identity, var footprint) ->
+                process().tell(new ProcessCommand.Reattach(identity, footprint));
+            case Effect.Release(var footprint) -> process().tell(new ProcessCommand.Release(footprint));
+            case Effect.SendSignal(int signal, boolean all, var footprint) ->
+                signal(new Effect.SendSignal(signal, all, footprint), caller.replyTo());
+            case Effect.KillProcess(var footprint) -> signal(new Effect.SendSignal(SIGKILL, false, footprint), null);
+            case Effect.CleanUp(var footprint) -> process().tell(new ProcessCommand.CleanUp(footprint));
+        }
+    }
+
+    private void signal(Effect.SendSignal signal, @Nullable ActorRef<Answer> replyTo) {
+        actor.ask(
+                Delivery.class,
+                process(),
+                DELIVERY_DEADLINE,
+                ref -> new ProcessCommand.Signal(signal.signal(), signal.all(), signal.footprint(), ref),
+                (delivery, _) -> new ContainerMessage.Delivered(signal.signal(), delivery, replyTo));
+    }
+
+    private org.apache.pekko.persistence.typed.javadsl.Effect<Fact, ContainerState> delivered(
+            ContainerState state, ContainerMessage.Delivered delivered) {
+        ActorRef<Answer> replyTo = delivered.replyTo();
+        if (replyTo != null) {
+            replyTo.tell(Refusals.delivery(parts.name(), delivered.delivery(), DELIVERY_DEADLINE));
+        } else if (delivered.delivery() instanceof Delivery.Refused(String message)) {
+            return decide(state, new ContainerCommand.KillRefused(message), new Caller(null, null, delivered), null);
+        }
+        return Effect().none();
+    }
+
+    private void answer(Verdict verdict, Caller caller) {
+        ActorRef<Answer> replyTo = caller.replyTo();
+        if (replyTo == null) {
+            return;
+        }
+        switch (verdict) {
+            case Verdict.Now(Answer answer) -> replyTo.tell(answer);
+            case Verdict.Later(Milestone milestone) -> askers.await(milestone, replyTo);
+            case Verdict.Postponed _ -> {
+                if (caller.message() instanceof ContainerMessage.Ask ask) {
+                    askers.postpone(ask);
+                }
+            }
+            case Verdict.OnDelivery _ -> {
+                // The effect carries the asker.
+            }
+            case Verdict.Nobody _ -> replyTo.tell(new Answer.Done());
+        }
+    }
+
+    private void resumePostponed(ContainerState state) {
+        boolean removing = state instanceof ContainerState.Deleting deleting
+                && deleting.leftovers().isEmpty();
+        boolean settling = removing || state instanceof ContainerState.Creating;
+        if (!settling) {
+            askers.takePostponed().forEach(actor.getSelf()::tell);
+        }
+    }
+
+    /** Reattaching comes before all that was asked meanwhile; a decision with facts must wait its turn. */
+    private void recovered(ContainerState state) {
+        parts.observer().recovered(parts.name(), state);
+        ContainerCommand command = new ContainerCommand.Recovered();
+        ContainerMessage message = new ContainerMessage.Tell(command);
+        Decision decision = ContainerKernel.decide(
+                state, command, new Context(parts.name(), parts.clock().instant(), null, parts.wording()));
+        if (decision.facts().isEmpty()) {
+            decision.effects().forEach(effect -> perform(effect, new Caller(null, null, message), null));
+        } else {
+            actor.getSelf().tell(message);
+        }
+        reconciling = !decision.effects().isEmpty();
+        if (!reconciling) {
+            parts.observer().reconciled(parts.name(), state);
+        }
+        watchIdleness(state);
+    }
+
+    private void watchIdleness(ContainerState state) {
+        if (isIdle(state)) {
+            actor.setReceiveTimeout(parts.idleAfter(), new ContainerMessage.Idle());
+        } else {
+            actor.cancelReceiveTimeout();
+        }
+    }
+
+    private boolean isIdle(ContainerState state) {
+        return state instanceof ContainerState.Absent && askers.isEmpty();
+    }
+
+    private org.apache.pekko.persistence.typed.javadsl.Effect<Fact, ContainerState> idle(ContainerState state) {
+        actor.cancelReceiveTimeout();
+        if (isIdle(state)) {
+            parts.observer().idle(parts.name(), actor.getSelf());
+        }
+        return Effect().none();
+    }
+
+    private org.apache.pekko.persistence.typed.javadsl.Effect<Fact, ContainerState> stop(ContainerState state) {
+        if (isIdle(state)) {
+            return Effect().none().thenStop();
+        }
+        parts.observer().busy(parts.name(), actor.getSelf());
+        return Effect().none();
+    }
+
+    private ActorRef<ProcessCommand> process() {
+        ActorRef<ProcessCommand> known = process;
+        if (known == null) {
+            known = parts.processes().spawn(actor, parts.name(), reports);
+            process = known;
+        }
+        return known;
+    }
+}

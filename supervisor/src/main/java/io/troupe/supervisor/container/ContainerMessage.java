@@ -1,0 +1,44 @@
+package io.troupe.supervisor.container;
+
+import io.troupe.protocol.Peer;
+import io.troupe.supervisor.process.Delivery;
+import io.troupe.supervisor.process.ProcessIdentity;
+import io.troupe.syscall.Pidfd;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/** What the actor of a container receives: commands, and who waits for their answers. */
+public sealed interface ContainerMessage {
+    /**
+     * A command of somebody who gets exactly one answer, unless the supervisor ends before.
+     *
+     * @param word of the command line, for the journal
+     */
+    record Ask(ContainerCommand command, Peer who, String word, ActorRef<Answer> replyTo) implements ContainerMessage {}
+
+    /** A command that nobody waits for. */
+    record Tell(ContainerCommand command) implements ContainerMessage {}
+
+    /**
+     * {@link ContainerCommand.Launched}, with the process's pidfd. With {@link Answer.Done} the container owns the pidfd;
+     * with {@link Answer.Refused} it stays the sender's.
+     */
+    record Adopt(ProcessIdentity process, Pidfd pidfd, ActorRef<Answer> replyTo) implements ContainerMessage {}
+
+    /** Asks it to stop, after {@link ContainerObserver#idle}. It does, or says {@link ContainerObserver#busy}. */
+    record Stop() implements ContainerMessage {}
+
+    /**
+     * Internal: what became of a signal.
+     *
+     * @param delivery null if the process actor did not say in time
+     * @param replyTo null for the kill of a forced delete
+     */
+    record Delivered(
+            int signal,
+            @Nullable Delivery delivery,
+            @Nullable ActorRef<Answer> replyTo) implements ContainerMessage {}
+
+    /** Internal: nothing was received for a while. */
+    record Idle() implements ContainerMessage {}
+}

@@ -1,0 +1,25 @@
+package io.troupe.supervisor.container;
+
+import io.troupe.supervisor.process.Footprint;
+import io.troupe.supervisor.process.ProcessIdentity;
+
+/** What is done to the world once the facts of a decision are in the journal. All go to the process actor. */
+public sealed interface Effect {
+    /** Watch a process that was just made, by the pidfd that came with it. */
+    record Watch(ProcessIdentity process) implements Effect {}
+
+    /** Find a process again, or how it ended. */
+    record Reattach(ProcessIdentity process, Footprint footprint) implements Effect {}
+
+    /** Let the process execute its program. */
+    record Release(Footprint footprint) implements Effect {}
+
+    /** Send a signal and answer whoever asked for it. */
+    record SendSignal(int signal, boolean all, Footprint footprint) implements Effect {}
+
+    /** Kill the process; nobody waits for the delivery, only for the end. */
+    record KillProcess(Footprint footprint) implements Effect {}
+
+    /** Remove what is on the host. */
+    record CleanUp(Footprint footprint) implements Effect {}
+}

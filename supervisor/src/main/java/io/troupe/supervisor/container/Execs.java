@@ -1,0 +1,34 @@
+package io.troupe.supervisor.container;
+
+import io.troupe.protocol.ExitCause;
+import io.troupe.protocol.Failure;
+
+/** Decisions about other processes: those of exec, and hooks. They leave the container as it is. */
+final class Execs {
+    private Execs() {}
+
+    static Decision begin(ContainerState.Running state, ContainerCommand.BeginExec begin, Context context) {
+        return Draft.of(state)
+                .fact(context, context.asked(), new ContainerEvent.ExecRequested(begin.program(), begin.argvDigest()))
+                .answer(new Answer.ExecGranted(
+                        state.sequence() + 1, state.process(), state.life().blueprint()));
+    }
+
+    static Decision ended(ContainerState state, long exec, ExitCause cause, Context context) {
+        return record(state, new Cause.ByEvent(exec), new ContainerEvent.ExecEnded(exec, cause), context);
+    }
+
+    static Decision failed(ContainerState state, long exec, Failure failure, Context context) {
+        return record(state, new Cause.ByEvent(exec), new ContainerEvent.ExecFailed(exec, failure), context);
+    }
+
+    static Decision hookWarning(ContainerState state, String text, Context context) {
+        return record(state, new Cause.ByEvent(state.sequence()), new ContainerEvent.HookWarning(text), context);
+    }
+
+    private static Decision record(ContainerState state, Cause cause, ContainerEvent event, Context context) {
+        return state.incarnation() == 0
+                ? Decision.answer(Refusals.notFound(context.name()))
+                : Draft.of(state).fact(context, cause, event).done();
+    }
+}
