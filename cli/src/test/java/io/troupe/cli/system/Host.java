@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /** What this machine has. */
@@ -14,10 +15,17 @@ final class Host {
 
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
+
     private Host() {}
 
+    /** Says once per JVM when the answer is no: who builds without root should see what was not tested. */
     static boolean isRoot() {
-        return "root".equals(System.getProperty("user.name"));
+        boolean root = "root".equals(System.getProperty("user.name"));
+        if (!root && TOLD.compareAndSet(false, true)) {
+            System.err.println("Tests with real containers are skipped: they need root");
+        }
+        return root;
     }
 
     static boolean has(String program) {
