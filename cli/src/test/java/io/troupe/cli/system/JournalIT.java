@@ -1,0 +1,113 @@
+package io.troupe.cli.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A journal that cannot be read or written is told in one line, and costs no container. */
+@RootTest
+class JournalIT {
+
+    @Test
+    void a_data_directory_that_is_a_file() throws IOException {
+        Troupe troupe = new Troupe();
+        Files.writeString(troupe.dataDirectory(), "not a directory");
+
+        troupe.run("list").failsWithOneLine();
+
+        Files.delete(troupe.dataDirectory());
+        troupe.close();
+    }
+
+    @Test
+    void a_journal_of_garbage() throws IOException {
+        try (Troupe troupe = new Troupe()) {
+            troupe.run("run", "--rootfs", "/", "before", "--", "true").succeeds();
+            troupe.run("supervisor", "stop").succeeds();
+            Path journal = journal(troupe);
+            byte[] kept = Files.readAllBytes(journal);
+            Files.writeString(journal, "garbage ".repeat(kept.length / 8));
+
+            assertThat(troupe.run("list").failsWithOneLine().err())
+                    .contains(journal.getFileName().toString());
+
+            Files.write(journal, kept);
+            assertThat(troupe.run("history", "before").succeeds().out()).containsIgnoringCase("deleted");
+        }
+    }
+
+    private static Path journal(Troupe troupe) throws IOException {
+        try (Stream<Path> files = Files.walk(troupe.dataDirectory())) {
+            return files.filter(JournalIT::isDatabase).findFirst().orElseThrow();
+        }
+    }
+
+    /** The first bytes of every SQLite database (sqlite.org/fileformat2.html). */
+    private static boolean isDatabase(Path file) {
+        try (var in = Files.isRegularFile(file) ? Files.newInputStream(file) : java.io.InputStream.nullInputStream()) {
+            return new String(in.readNBytes(15), java.nio.charset.StandardCharsets.US_ASCII).equals("SQLite format 3");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void a_full_disk() throws IOException {
+        try (Troupe troupe = new Troupe()) {
+            Files.createDirectory(troupe.dataDirectory());
+            Call.of(
+                            "mount",
+                            "-t",
+                            "tmpfs",
+                            "-o",
+                            "size=8m,mode=700",
+                            "tmpfs",
+                            troupe.dataDirectory().toString())
+                    .run()
+                    .succeeds();
+            Bundle bundle = Bundle.sleeping(troupe.directory());
+            troupe.runDetached("older", bundle);
+            int pid = troupe.pid("older");
+            Path filler = troupe.dataDirectory().resolve("filler");
+            Call.of("dd", "if=/dev/zero", "of=" + filler, "bs=4k").run().exits(1);
+
+            // The journal's last page may still have room for some events.
+            Result full = Stream.generate(() -> troupe.run("kill", "older", "0"))
+                    .limit(200)
+                    .filter(result -> result.exit() != 0)
+                    .findFirst()
+                    .orElseThrow();
+            full.failsWithOneLine();
+            troupe.run("create", "--bundle", bundle.path().toString(), "newer").failsWithOneLine();
+            assertThat(Host.runs(pid)).isTrue();
+
+            Files.delete(filler);
+            troupe.killSupervisor();
+            assertThat(troupe.pid("older")).isEqualTo(pid);
+            assertThat(troupe.ids()).containsExactly("older");
+            troupe.verifiesClean();
+            troupe.deleteAll();
+            troupe.run("supervisor", "stop").succeeds();
+            Call.of("umount", "--lazy", troupe.dataDirectory().toString()).run().succeeds();
+        }
+    }
+
+    @Test
+    void failures_go_to_the_log_that_podman_reads() throws IOException {
+        try (Troupe troupe = new Troupe()) {
+            Path log = troupe.directory().resolve("oci-log");
+
+            troupe.run("--log-format=json", "--log", log.toString(), "start", "nobody")
+                    .failsWithOneLine();
+
+            var line = Bundle.parse(Host.text(log));
+            assertThat(line.path("level").asText()).isEqualTo("error");
+            assertThat(line.path("msg").asText()).contains("nobody");
+            assertThat(line.path("time").asText()).isNotEmpty();
+        }
+    }
+}
