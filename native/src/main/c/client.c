@@ -1,0 +1,124 @@
+#include "client.h"
+
+#include "exchange.h"
+#include "hello.h"
+#include "io.h"
+#include "session.h"
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How long a supervisor may take to record an exit. The exit code is known; this is only for the record. */
+enum { REPORT_MILLIS = 60 * 1000 };
+
+/* "supervisor status" and "supervisor stop" ask the one that runs; they never start one. */
+static int tell_nobody(const struct options *o)
+{
+    char text[128];
+    int number = errno;
+
+    if (number == 0)
+        return EXIT_FAILED; /* told already */
+    if (is_word(o, 1, "stop") && (number == ENOENT || number == ECONNREFUSED)) {
+        complain("no supervisor runs at %s/%s", o->run, SOCKET_NAME);
+        return EXIT_OK;
+    }
+    complain("no supervisor answers at %s/%s: connect(2): %s. Start it with \"troupe supervisor start\"", o->run,
+             SOCKET_NAME, errno_text(number, text));
+    return EXIT_FAILED;
+}
+
+/* Standard descriptors that the caller has closed would be given to sockets: something is put in their place. */
+static void fill_standard_fds(void)
+{
+    for (int fd = 0; fd < 3; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd)
+            _exit(EXIT_FAILED); /* without descriptors nothing can be said either */
+    }
+}
+
+/*
+ * Tells a new supervisor how the container ended that the old one had entrusted to us. What it answers does not matter:
+ * the exit code is the process's own.
+ */
+static void report_exit(const struct options *o, const struct session *s)
+{
+    char pid[24];
+    char status[24];
+    char word[] = "report-exit";
+    char **argv = calloc((size_t)o->command + 5, sizeof *argv);
+    int supervisor = argv == NULL ? -1 : reach_supervisor(o);
+    int n = 0;
+
+    if (supervisor != -1) {
+        for (; n < o->command && strcmp(o->argv[n], "--") != 0; n++)
+            argv[n] = o->argv[n];
+        decimal(s->launch.pid, pid);
+        decimal(s->status, status);
+        argv[n++] = word;
+        argv[n++] = (char *)(uintptr_t)s->id;
+        argv[n++] = pid;
+        argv[n++] = status;
+        if (send_hello(supervisor, n, argv))
+            await_exit(supervisor, REPORT_MILLIS);
+    }
+    close_fd(&supervisor);
+    free(argv);
+}
+
+static int exit_code(int status)
+{
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_SIGNALLED + WTERMSIG(status);
+}
+
+static int run_session(const struct options *o, int supervisor)
+{
+    struct session s;
+    char text[128];
+    int code;
+
+    open_session(&s, supervisor);
+    if (s.launch.signals == -1) {
+        complain("signalfd(2): %s", errno_text(errno, text));
+        return EXIT_FAILED;
+    }
+    if (!send_hello(supervisor, o->argc, o->argv) && errno != EPIPE) {
+        complain("cannot tell the supervisor the command: %s", errno_text(errno, text));
+        return EXIT_FAILED;
+    }
+    code = serve_session(&s);
+    if (s.orphaned) {
+        if (s.id[0] != '\0')
+            report_exit(o, &s);
+        code = exit_code(s.status);
+    }
+    close_session(&s);
+    return code;
+}
+
+int client_main(int argc, char **argv)
+{
+    struct options o;
+    int supervisor;
+
+    fill_standard_fds();
+    if (!read_options(&o, argc, argv))
+        return EXIT_USAGE;
+    if (is_word(&o, 0, "supervisor") && is_word(&o, 1, "run"))
+        return become_supervisor(&o);
+    if (is_word(&o, 0, "supervisor") && (is_word(&o, 1, "status") || is_word(&o, 1, "stop"))) {
+        supervisor = connect_supervisor(&o);
+        if (supervisor == -1)
+            return tell_nobody(&o);
+    } else {
+        supervisor = reach_supervisor(&o);
+        if (supervisor == -1)
+            return EXIT_FAILED;
+    }
+    return run_session(&o, supervisor);
+}

@@ -1,0 +1,156 @@
+/* What the supervisor sends. */
+#include "io.h"
+#include "launch.h"
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool receive_payload(const struct session *s, void *bytes, size_t length)
+{
+    unsigned fds;
+
+    return length == 0 || receive_bytes(s->supervisor, bytes, length, NULL, 0, &fds) == RECEIVED_FRAME;
+}
+
+/* Writes the payload to standard output or error, piece by piece. */
+static bool take_output(struct session *s, uint32_t length, int fd)
+{
+    char bytes[16 * 1024];
+
+    while (length > 0) {
+        size_t piece = length < sizeof bytes ? length : sizeof bytes;
+        if (!receive_payload(s, bytes, piece))
+            return false;
+        if (!write_all(fd, bytes, piece)) {
+            char text[128];
+            if (errno != EPIPE)
+                complain("standard %s: write(2): %s", fd == STDOUT_FILENO ? "output" : "error", errno_text(errno, text));
+            finish(s, errno == EPIPE ? EXIT_SIGNALLED + SIGPIPE : EXIT_FAILED);
+            return true;
+        }
+        length -= (uint32_t)piece;
+    }
+    return true;
+}
+
+static bool take_exit(struct session *s, uint32_t length)
+{
+    uint32_t code;
+
+    if (length != sizeof code || !receive_payload(s, &code, sizeof code))
+        return false;
+    finish(s, (int)(code & 0xff));
+    return true;
+}
+
+static bool take_adoption(struct session *s, uint32_t length)
+{
+    unsigned char word = 'A';
+
+    if (length > MAX_ID || !receive_payload(s, s->id, length))
+        return false;
+    s->id[length] = '\0';
+    if (!s->launched)
+        return false;
+    s->launch.adopted = true;
+    if (s->launch.pair >= 0)
+        (void)send_bytes(s->launch.pair, &word, 1, -1); /* if it is dead, its end shows at the next poll */
+    return true;
+}
+
+/* What the client needs to go on after a launch that succeeded. */
+static void follow_process(struct session *s)
+{
+    struct context *c = &s->launch;
+
+    s->launched = true;
+    s->foreground = (s->plan.flags & PLAN_FOREGROUND) != 0;
+    s->gated = c->listener >= 0;
+    close_fd(&c->listener);
+    if (c->master >= 0 && (s->plan.flags & PLAN_LOCAL_TERMINAL) != 0) {
+        open_terminal(&s->terminal, c->master);
+        c->master = -1;
+    }
+}
+
+static bool take_launch(struct session *s, struct frame *frame)
+{
+    struct context *c = &s->launch;
+
+    if (s->plan_bytes != NULL || frame->fd_count < 1)
+        return false;
+    s->plan_bytes = malloc(frame->length == 0 ? 1 : frame->length);
+    if (s->plan_bytes == NULL || !receive_payload(s, s->plan_bytes, frame->length) ||
+        !parse_plan(s->plan_bytes, frame->length, &s->plan))
+        return false;
+    c->plan = &s->plan;
+    c->supervisor = s->supervisor;
+    c->self = frame->fds[0];
+    c->target = frame->fd_count > 1 ? frame->fds[1] : -1;
+    frame->fd_count = 0; /* the context has them */
+    if (!launch(c, s->plan_bytes, frame->length))
+        send_launch_failure(s);
+    else if (s->plan.clones)
+        follow_process(s);
+    if (!s->launched) { /* another plan may come */
+        free(s->plan_bytes);
+        s->plan_bytes = NULL;
+    }
+    return true;
+}
+
+static bool obey(struct session *s, struct frame *frame)
+{
+    if (frame->length > MAX_FRAME_TO_CLIENT)
+        return false;
+    switch (frame->type) {
+    case FRAME_OUT:
+        return take_output(s, frame->length, STDOUT_FILENO);
+    case FRAME_ERR:
+        return take_output(s, frame->length, STDERR_FILENO);
+    case FRAME_EXIT:
+        return take_exit(s, frame->length);
+    case FRAME_LAUNCH:
+        return take_launch(s, frame);
+    case FRAME_ADOPT:
+        return take_adoption(s, frame->length);
+    default:
+        return false;
+    }
+}
+
+/* The supervisor is gone. A process that it has adopted goes on, and in the foreground so do we. */
+static void lose_supervisor(struct session *s)
+{
+    close_fd(&s->supervisor);
+    if (s->ended && s->started)
+        s->orphaned = true;
+    if (s->launched && s->launch.adopted && s->foreground)
+        return;
+    if (s->launched && s->launch.adopted)
+        complain("the supervisor ended before it confirmed the command. See \"troupe state\" and \"troupe history\"");
+    else if (s->launched)
+        complain("the supervisor ended before the container was recorded. It was not started; try again");
+    else
+        complain("the supervisor ended before it answered. Try again");
+    finish(s, EXIT_FAILED);
+}
+
+void take_frame(struct session *s)
+{
+    struct frame frame;
+    bool obeyed;
+
+    if (receive_frame(s->supervisor, &frame) != RECEIVED_FRAME) {
+        lose_supervisor(s);
+        return;
+    }
+    obeyed = obey(s, &frame);
+    close_frame_fds(&frame);
+    if (!obeyed)
+        lose_supervisor(s); /* what it says makes no sense: as good as gone */
+}

@@ -1,0 +1,195 @@
+/* OCI hooks (config.md, "POSIX-platform Hooks"): a program that gets the container's state and must end well. */
+#include "exchange.h"
+#include "io.h"
+#include "signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct hook {
+    char *const *argv;
+    char *const *envp;
+    const char *path;
+    int input;
+    int report; /* errno of an execve(2) that failed; closes when it does not */
+    mode_t mask;
+};
+
+/* The state as a file: the hook may read it or not, and at any pace. */
+static int state_file(struct context *c, const struct arg *args)
+{
+    char pid[24];
+    size_t length = decimal(args[7].number != 0 ? args[7].number : c->pid, pid);
+    int fd = memfd_create("state", MFD_CLOEXEC);
+
+    if (fd == -1)
+        return -1;
+    if (!write_all(fd, args[5].text, args[5].length) || !write_all(fd, pid, length) ||
+        !write_all(fd, args[6].text, args[6].length) || lseek(fd, 0, SEEK_SET) == -1)
+        close_fd(&fd);
+    return fd;
+}
+
+/* In the new process: never returns. */
+__attribute__((noreturn)) static void become_hook(const struct hook *hook)
+{
+    sigset_t none;
+    int number;
+
+    sigemptyset(&none);
+    umask(hook->mask);
+    if (dup2(hook->input, STDIN_FILENO) != -1 && dup2(STDERR_FILENO, STDOUT_FILENO) != -1 &&
+        close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != -1 && sigprocmask(SIG_SETMASK, &none, NULL) != -1)
+        execve(hook->path, hook->argv, hook->envp);
+    number = errno;
+    (void)write_all(hook->report, &number, sizeof number); /* if this fails, the exit status has to do */
+    _exit(EXIT_FAILED);
+}
+
+/* Starts it and waits until it executes its program. A pidfd, or -1 with errno. */
+static int start_hook(struct hook *hook)
+{
+    int ends[2];
+    int number = 0;
+    int pidfd = -1;
+    pid_t pid;
+    ssize_t count;
+
+    if (pipe2(ends, O_CLOEXEC) == -1)
+        return -1;
+    hook->report = ends[1];
+    pid = fork();
+    if (pid == 0)
+        become_hook(hook);
+    close_fd(&ends[1]);
+    if (pid != -1) {
+        pidfd = pidfd_open(pid, 0); /* ours, and not waited for: the pid cannot be another's */
+        do {
+            count = read(ends[0], &number, sizeof number);
+        } while (count == -1 && errno == EINTR);
+        if (pidfd == -1 || count > 0) {
+            number = count > 0 ? number : errno;
+            kill(pid, SIGKILL);
+            waitpid(pid, NULL, 0);
+            close_fd(&pidfd);
+            errno = number;
+        }
+    }
+    close_fd(&ends[0]);
+    return pidfd;
+}
+
+enum ending { ENDED, TIMED_OUT, INTERRUPTED };
+
+/* Waits at most TIMEOUT ms (0: without end), or until a signal for this client is there. */
+static enum ending await_end(struct context *c, int pidfd, int timeout)
+{
+    struct pollfd waiting[2] = {{.fd = pidfd, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
+    int64_t deadline = now_millis() + timeout;
+
+    while (!interrupted(c)) {
+        int64_t left = timeout > 0 ? deadline - now_millis() : -1;
+        int ready = poll(waiting, 2, timeout > 0 && left < 0 ? 0 : (int)left);
+        if (ready == 0)
+            return TIMED_OUT;
+        if (ready > 0 && waiting[0].revents != 0)
+            return ENDED;
+    }
+    return INTERRUPTED;
+}
+
+/* Says in the detail how it ended, unless it ended well. */
+static bool judge(struct context *c, const siginfo_t *info)
+{
+    char text[64] = "exited with status ";
+
+    errno = 0; /* the failure is not a system call's */
+    if (info->si_code == CLD_EXITED && info->si_status == 0)
+        return true;
+    if (info->si_code != CLD_EXITED)
+        strcpy(text, "killed by signal ");
+    decimal(info->si_status, text + strlen(text));
+    return fail_with(c, text, NULL);
+}
+
+static bool await_hook(struct context *c, int pidfd, int timeout)
+{
+    siginfo_t info = {0};
+    char text[80] = "ran longer than ";
+    enum ending ending = await_end(c, pidfd, timeout);
+
+    if (ending != ENDED)
+        pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
+    while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) == -1) {
+        if (errno != EINTR)
+            return false;
+    }
+    errno = ending == INTERRUPTED ? EINTR : 0;
+    if (ending == INTERRUPTED)
+        return fail_with(c, "interrupted", NULL);
+    if (ending == ENDED)
+        return judge(c, &info);
+    decimal(timeout, text + strlen(text));
+    strcat(text, " ms and was killed");
+    return fail_with(c, text, NULL);
+}
+
+static bool run_hook(struct context *c, const struct arg *args)
+{
+    char *alone[] = {(char *)(uintptr_t)args[1].text, NULL};
+    char **argv = list_pointers(&args[2]);
+    char **envp = list_pointers(&args[3]);
+    struct hook hook = {.path = args[1].text, .mask = c->mask, .input = -1, .report = -1};
+    int pidfd = -1;
+    bool done = false;
+
+    if (argv == NULL || envp == NULL)
+        goto out;
+    hook.argv = args[2].length > 0 ? argv : alone;
+    hook.envp = envp;
+    hook.input = state_file(c, args);
+    if (hook.input != -1)
+        pidfd = start_hook(&hook);
+    if (pidfd != -1)
+        done = await_hook(c, pidfd, (int)args[4].number);
+
+out: /* the one way out */
+    close_fd(&pidfd);
+    close_fd(&hook.input);
+    free(argv);
+    free(envp);
+    return done;
+}
+
+/* Tells of a hook that failed and may: to the client if this is the container's process, else to the supervisor. */
+static bool warn(struct context *c)
+{
+    c->failure.number = errno;
+    if (c->section != SECTION_CHILD)
+        return send_failure(c->supervisor, FRAME_WARNING, &c->failure);
+    if (c->pair < 0)
+        return true; /* the client left when the container was created */
+    return send_failure_word(c->pair, MESSAGE_WARNING, &c->failure);
+}
+
+bool step_hook(struct context *c, const struct arg *args)
+{
+    bool may_fail = args[8].number != 0;
+
+    return run_hook(c, args) || (may_fail && errno != EINTR && warn(c));
+}
+
+bool step_change_directory(struct context *c, const struct arg *args)
+{
+    (void)c;
+    return chdir(args[0].text) != -1;
+}

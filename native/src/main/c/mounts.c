@@ -1,0 +1,193 @@
+/* Mounts (config.md, "Mounts"): each is made apart from the file system, and only then moved to its place. */
+#include "beneath.h"
+#include "io.h"
+#include "step.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Puts what the kernel has to say about a file system's options into the detail: errno alone is EINVAL for all. */
+static bool fail_with_log(struct context *c, int context, const char *what)
+{
+    char line[256];
+    int number = errno;
+    ssize_t length = read(context, line, sizeof line - 1);
+
+    if (length > 2) {
+        line[length] = '\0';
+        line[strcspn(line, "\n")] = '\0';
+        fail_with(c, what, line + 2); /* after "e " for error */
+    } else {
+        fail_with(c, what, NULL);
+    }
+    errno = number;
+    return false;
+}
+
+/* Sets "key" or "key=value". */
+static bool set_option(struct context *c, int context, const char *option)
+{
+    char key[256];
+    const char *equals = strchr(option, '=');
+    size_t length = equals == NULL ? strlen(option) : (size_t)(equals - option);
+    int done;
+
+    if (length >= sizeof key) {
+        errno = EINVAL;
+        return fail_with(c, "an option's name is too long", NULL);
+    }
+    memcpy(key, option, length);
+    key[length] = '\0';
+    if (equals == NULL)
+        done = fsconfig(context, FSCONFIG_SET_FLAG, key, NULL, 0);
+    else
+        done = fsconfig(context, FSCONFIG_SET_STRING, key, equals + 1, 0);
+    return done != -1 || fail_with_log(c, context, option);
+}
+
+static bool set_options(struct context *c, int context, const struct arg *options)
+{
+    const char *at = options->text;
+
+    for (uint32_t i = 0; i < options->length; i++) {
+        if (!set_option(c, context, next_item(&at)))
+            return false;
+    }
+    return true;
+}
+
+/* A new file system that is mounted nowhere yet, or -1. */
+static int make_mount(struct context *c, const struct arg *args)
+{
+    int mount = -1;
+    int context = fsopen(args[0].text, FSOPEN_CLOEXEC);
+
+    if (context == -1) {
+        fail_with(c, "fsopen(2)", NULL);
+        return -1;
+    }
+    if (args[1].length > 0 && fsconfig(context, FSCONFIG_SET_STRING, "source", args[1].text, 0) == -1) {
+        fail_with_log(c, context, "source");
+        goto out;
+    }
+    if (!set_options(c, context, &args[4]))
+        goto out;
+    if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == -1) {
+        fail_with_log(c, context, "fsconfig(2)");
+        goto out;
+    }
+    mount = fsmount(context, FSMOUNT_CLOEXEC, (unsigned)args[3].number);
+    if (mount == -1)
+        fail_with_log(c, context, "fsmount(2)");
+
+out: /* the one way out once the context is open */
+    close_fd(&context);
+    return mount;
+}
+
+/* Attributes, and propagation if it is not 0. Clearing the access time's bits is needed to set any of them. */
+static bool set_attributes(int mount, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation)
+{
+    struct mount_attr attributes = {.attr_set = set, .attr_clr = clear, .propagation = propagation & ~(uint64_t)MS_REC};
+
+    if ((set & MOUNT_ATTR__ATIME) != 0)
+        attributes.attr_clr |= MOUNT_ATTR__ATIME;
+    if (attributes.attr_set == 0 && attributes.attr_clr == 0 && attributes.propagation == 0)
+        return true;
+    return mount_setattr(mount, "", AT_EMPTY_PATH | flags, &attributes, sizeof attributes) != -1;
+}
+
+static bool set_propagation(int mount, int64_t propagation)
+{
+    return set_attributes(mount, (propagation & MS_REC) != 0 ? AT_RECURSIVE : 0, 0, 0, (uint64_t)propagation);
+}
+
+bool step_mount(struct context *c, const struct arg *args)
+{
+    int mount = make_mount(c, args);
+    int target = -1;
+    bool done = false;
+
+    if (mount == -1)
+        return false;
+    if (!set_propagation(mount, args[5].number)) {
+        fail_with(c, "propagation", NULL);
+        goto out;
+    }
+    target = make_directory_target(c->root, args[2].text, 0755);
+    if (target == -1) {
+        fail_with(c, "opening the target beneath the root", NULL);
+        goto out;
+    }
+    done = attach(mount, target);
+
+out: /* the one way out once the mount is made */
+    close_fd(&target);
+    close_fd(&mount);
+    return done;
+}
+
+/* The attributes of a bind, in the order that Step.Bind says: the whole tree, the top, propagation. */
+static bool set_bind_attributes(struct context *c, int tree, const struct arg *args)
+{
+    if (!set_attributes(tree, AT_RECURSIVE, (uint64_t)args[5].number, (uint64_t)args[6].number, 0))
+        return fail_with(c, "recursive attributes", NULL);
+    if (!set_attributes(tree, 0, (uint64_t)args[3].number, (uint64_t)args[4].number, 0))
+        return fail_with(c, "attributes", NULL);
+    if (!set_propagation(tree, args[7].number))
+        return fail_with(c, "propagation", NULL);
+    return true;
+}
+
+bool step_bind(struct context *c, const struct arg *args)
+{
+    unsigned recursive = args[2].number != 0 ? AT_RECURSIVE : 0;
+    int tree = open_tree(AT_FDCWD, args[0].text, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
+    int target = -1;
+    bool done = false;
+    struct stat status;
+
+    if (tree == -1)
+        return fail_with(c, "source", NULL);
+    if (fstat(tree, &status) == -1 || !set_bind_attributes(c, tree, args))
+        goto out;
+    if (S_ISDIR(status.st_mode))
+        target = make_directory_target(c->root, args[1].text, 0755);
+    else
+        target = make_file_target(c->root, args[1].text);
+    if (target == -1) {
+        fail_with(c, "opening the target beneath the root", NULL);
+        goto out;
+    }
+    done = attach(tree, target);
+
+out: /* the one way out once the tree is open */
+    close_fd(&target);
+    close_fd(&tree);
+    return done;
+}
+
+bool step_remount(struct context *c, const struct arg *args)
+{
+    int target = open_target(c->root, args[0].text, 0);
+    bool done;
+
+    if (target == -1)
+        return false;
+    done = set_attributes(target, 0, (uint64_t)args[1].number, (uint64_t)args[2].number, 0);
+    close_fd(&target);
+    return done;
+}
+
+bool step_make_target(struct context *c, const struct arg *args)
+{
+    int target = make_directory_target(c->root, args[0].text, (mode_t)args[1].number);
+    bool made = target != -1;
+
+    close_fd(&target);
+    return made;
+}

@@ -1,0 +1,142 @@
+/* The program of the container's process: where it starts, which file it is, and its execution. */
+#include "beneath.h"
+#include "exchange.h"
+#include "io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/*
+ * "/" is the container's here. No magic link is followed, so that /proc/self/fd/N cannot lead to a directory of the
+ * host, and getcwd(2) is asked where this is: outside the root it has no path (CVE-2024-21626).
+ */
+bool step_working_directory(struct context *c, const struct arg *args)
+{
+    char path[PATH_MAX];
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int directory = -1;
+    bool done;
+
+    if (root != -1)
+        directory = open_in_root(root, args[0].text, O_PATH | O_DIRECTORY, 0);
+    if (directory == -1 && root != -1 && errno == ENOENT && args[1].number != 0)
+        directory = make_directory_target(root, args[0].text, 0755);
+    close_fd(&root);
+    if (directory == -1)
+        return false;
+    done = fchdir(directory) != -1;
+    close_fd(&directory);
+    if (!done)
+        return false;
+    if (getcwd(path, sizeof path) == NULL)
+        return fail_with(c, "getcwd(2)", NULL);
+    if (path[0] != '/') {
+        errno = EXDEV;
+        return fail_with(c, "it is outside the root", NULL);
+    }
+    return true;
+}
+
+/* Whether the file may be executed; errno is ENOENT, EACCES or what else the kernel says. */
+static bool is_program(const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) == -1)
+        return false;
+    if (!S_ISREG(status.st_mode)) {
+        errno = EACCES;
+        return false;
+    }
+    return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) != -1;
+}
+
+/* Puts DIRECTORY/PROGRAM into context.program; an empty directory is the working directory. */
+static bool join(struct context *c, const char *directory, size_t length, const char *program)
+{
+    size_t more = strlen(program);
+
+    if (length == 0) {
+        directory = ".";
+        length = 1;
+    }
+    if (length + 1 + more >= sizeof c->program)
+        return false;
+    memcpy(c->program, directory, length);
+    c->program[length] = '/';
+    memcpy(c->program + length + 1, program, more + 1);
+    return true;
+}
+
+static bool search(struct context *c, const char *program, const char *path)
+{
+    int number = ENOENT;
+
+    for (;;) {
+        size_t length = strcspn(path, ":");
+        if (join(c, path, length, program)) {
+            if (is_program(c->program))
+                return true;
+            if (errno == EACCES)
+                number = EACCES; /* as execvp(3): told only if there is none elsewhere */
+        }
+        if (path[length] == '\0')
+            break;
+        path += length + 1;
+    }
+    c->program[0] = '\0';
+    errno = number;
+    return false;
+}
+
+bool step_find_program(struct context *c, const struct arg *args)
+{
+    size_t length = args[0].length;
+
+    if (length == 0) {
+        errno = ENOENT;
+        return false;
+    }
+    if (strchr(args[0].text, '/') == NULL)
+        return search(c, args[0].text, args[1].text);
+    if (length >= sizeof c->program) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(c->program, args[0].text, length + 1);
+    return is_program(c->program);
+}
+
+/* They close at execve(2): until then the launcher needs its own. */
+bool step_close_from(struct context *c, const struct arg *args)
+{
+    (void)c;
+    return close_range(3U + (unsigned)args[0].number, ~0U, CLOSE_RANGE_CLOEXEC) != -1;
+}
+
+bool step_exec(struct context *c, const struct arg *args)
+{
+    char **argv = list_pointers(&args[0]);
+    char **envp = list_pointers(&args[1]);
+    sigset_t none;
+
+    if (argv == NULL || envp == NULL)
+        goto failed;
+    if (!c->umask_set)
+        umask(022);
+    announce(c);
+    sigemptyset(&none);
+    if (sigprocmask(SIG_SETMASK, &none, NULL) == -1)
+        goto failed;
+    execve(c->program, argv, envp);
+
+failed: /* execve(2) does not return */
+    free(argv);
+    free(envp);
+    return false;
+}

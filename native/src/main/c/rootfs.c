@@ -1,0 +1,129 @@
+/* The container's root file system (config.md, "Root"): made, entered, sealed. */
+#include "beneath.h"
+#include "io.h"
+#include "step.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+bool step_propagation(struct context *c, const struct arg *args)
+{
+    (void)c;
+    return mount(NULL, "/", NULL, (unsigned long)args[0].number, NULL) != -1;
+}
+
+/*
+ * Makes the mount that PATH is in private: pivot_root(2) refuses a new root whose parent mount is shared. Only the
+ * directory that is a mount's root can be named, so this tries each of its parents.
+ */
+static bool make_parent_private(const char *path)
+{
+    char parent[PATH_MAX];
+    size_t length = strlen(path);
+
+    if (length >= sizeof parent) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(parent, path, length + 1);
+    while (mount(NULL, parent, NULL, MS_PRIVATE, NULL) == -1) {
+        char *slash = strrchr(parent, '/');
+        if (errno != EINVAL || slash == NULL || parent[1] == '\0')
+            return false;
+        if (slash == parent)
+            slash++;
+        *slash = '\0';
+    }
+    return true;
+}
+
+bool step_root(struct context *c, const struct arg *args)
+{
+    const char *path = args[0].text;
+    char resolved[PATH_MAX];
+    char by_fd[40] = "/proc/self/fd/";
+    ssize_t length;
+    int tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+    int over;
+
+    if (tree == -1)
+        return fail_with(c, "open_tree(2)", NULL);
+    over = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (over == -1)
+        goto failed;
+    decimal(over, by_fd + strlen(by_fd));
+    length = readlink(by_fd, resolved, sizeof resolved - 1);
+    if (length == -1)
+        goto failed;
+    resolved[length] = '\0';
+    if (!make_parent_private(resolved) || !attach(tree, over))
+        goto failed;
+    close_fd(&over);
+    c->root = tree;
+    return true;
+
+failed:
+    close_fd(&over);
+    close_fd(&tree);
+    return false;
+}
+
+/*
+ * pivot_root(2) with "." twice leaves the old root mounted over the new one, and no folder is needed to put it in
+ * (pivot_root(2), NOTES). The old root is made a slave first, so that taking its mounts away is not seen on the host.
+ */
+static bool pivot(struct context *c)
+{
+    int old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool done = old != -1 && fchdir(c->root) != -1 && syscall(SYS_pivot_root, ".", ".") != -1;
+
+    if (!done) {
+        fail_with(c, "pivot_root(2)", NULL);
+    } else {
+        done = fchdir(old) != -1 && mount(NULL, ".", NULL, MS_SLAVE | MS_REC, NULL) != -1 &&
+               umount2(".", MNT_DETACH) != -1;
+        if (!done)
+            fail_with(c, "detaching the old root", NULL);
+    }
+    close_fd(&old);
+    return done;
+}
+
+static bool move_root(struct context *c)
+{
+    if (fchdir(c->root) == -1 || mount(".", "/", NULL, MS_MOVE, NULL) == -1)
+        return fail_with(c, "mount(2), MS_MOVE", NULL);
+    if (chroot(".") == -1)
+        return fail_with(c, "chroot(2)", NULL);
+    return true;
+}
+
+bool step_enter_root(struct context *c, const struct arg *args)
+{
+    bool entered = args[0].number != 0 ? pivot(c) : move_root(c);
+
+    if (!entered || chdir("/") == -1)
+        return false;
+    c->entered = true;
+    return true;
+}
+
+bool step_root_propagation(struct context *c, const struct arg *args)
+{
+    (void)c;
+    return mount(NULL, "/", NULL, (unsigned long)args[0].number, NULL) != -1;
+}
+
+bool step_root_read_only(struct context *c, const struct arg *args)
+{
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+
+    (void)c;
+    (void)args;
+    return mount_setattr(AT_FDCWD, "/", 0, &attributes, sizeof attributes) != -1;
+}
