@@ -55,7 +55,7 @@ static bool take_adoption(struct session *s, uint32_t length)
         return false;
     s->id[length] = '\0';
     if (!s->launched)
-        return false;
+        return true; /* it crossed our news that the launch failed */
     s->launch.adopted = true;
     if (s->launch.pair >= 0)
         (void)send_bytes(s->launch.pair, &word, 1, -1); /* if it is dead, its end shows at the next poll */
