@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
 import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * fails, callers hear so, the state is read again by and by, and neither container nor process actor is touched.
  */
 public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage, Fact, ContainerState> {
+    /** How the names of containers' streams begin. */
+    public static final String STREAMS = "container|";
+
     private static final int FACTS_PER_SNAPSHOT = 50;
     private static final int SNAPSHOTS_KEPT = 2;
     private static final int SIGKILL = 9;
@@ -76,7 +80,21 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
     /** {@return the name of a container's stream in the journal: {@code container|ID} or {@code container|ROOT|ID}} */
     public static PersistenceId persistenceId(ContainerName name) {
         String id = name.root().isEmpty() ? name.id() : name.root() + "|" + name.id();
-        return PersistenceId.ofUniqueId("container|" + id);
+        return PersistenceId.ofUniqueId(STREAMS + id);
+    }
+
+    /**
+     * {@return whose stream it is: the other way of {@link #persistenceId}}
+     *
+     * @throws IllegalArgumentException if it is no container's
+     */
+    public static ContainerName nameOf(String persistenceId) {
+        int root = persistenceId.indexOf('|') + 1;
+        int id = persistenceId.lastIndexOf('|') + 1;
+        if (!persistenceId.startsWith(STREAMS)) {
+            throw new IllegalArgumentException("no container's stream: " + persistenceId);
+        }
+        return new ContainerName(id > root ? persistenceId.substring(root, id - 1) : "", persistenceId.substring(id));
     }
 
     @Override
@@ -99,6 +117,7 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.class, (state, _) -> recovered(state))
                 .onSignal(PreRestart.class, (_, _) -> askers.journalFailed())
+                .onSignal(PostStop.class, (_, _) -> parts.observer().stopped(parts.name(), actor.getSelf()))
                 .build();
     }
 

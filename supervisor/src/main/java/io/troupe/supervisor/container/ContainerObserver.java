@@ -20,4 +20,7 @@ public interface ContainerObserver {
 
     /** The answer to {@link ContainerMessage.Stop} of one that has been asked something again. */
     void busy(ContainerName name, ActorRef<ContainerMessage> container);
+
+    /** The actor is gone and writes no more. */
+    void stopped(ContainerName name, ActorRef<ContainerMessage> container);
 }
