@@ -143,6 +143,7 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
         if (decision.facts().isEmpty()) {
             return Effect().none().thenRun((ContainerState now) -> settle(now, decision, caller, pidfd, reported));
         }
+        Failpoints.beforePersist(command);
         askers.persisting(caller.replyTo());
         return Effect()
                 .persist(decision.facts())
@@ -153,6 +154,7 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
     private void settle(
             ContainerState state, Decision decision, Caller caller, @Nullable Pidfd pidfd, boolean reported) {
         if (!decision.facts().isEmpty()) {
+            Failpoints.afterPersist(decision.facts(), caller.who());
             parts.observer().committed(parts.name(), state, decision.facts());
             askers.committed(decision.facts());
         }
@@ -265,7 +267,6 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
     }
 
     private org.apache.pekko.persistence.typed.javadsl.Effect<Fact, ContainerState> idle(ContainerState state) {
-        actor.cancelReceiveTimeout();
         if (isIdle(state)) {
             parts.observer().idle(parts.name(), actor.getSelf());
         }

@@ -6,8 +6,8 @@
  * {@link io.troupe.supervisor.container.ContainerEvent} and {@link io.troupe.supervisor.container.Fact} (what is on
  * disk), {@link io.troupe.supervisor.container.ContainerKernel} (who decides),
  * {@link io.troupe.supervisor.container.ContainerEntity} (who persists and then does it), then
- * {@link io.troupe.supervisor.container.Narrative} (what people read). Uses {@code protocol} and the messages of
- * {@code process}; nothing here calls Linux, the network or the disk.
+ * {@link io.troupe.supervisor.container.Narrative} (what people read). Uses {@code protocol}, the messages of
+ * {@code process} and {@code failpoint}; nothing here calls Linux, the network or the disk.
  */
 @NullMarked
 package io.troupe.supervisor.container;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Private directories that no container claims. They can be left only by a supervisor that was ended between the
@@ -15,18 +16,21 @@ import java.util.Set;
  * they are made, so that no other program's is ever touched.
  */
 public final class Orphans {
-    private final Registry registry;
+    private final Supplier<List<Registry.Entry>> containers;
     private final HostView host;
 
-    public Orphans(Registry registry, HostView host) {
-        this.registry = registry;
+    /**
+     * @param containers those that are there: {@link Registry#all}
+     */
+    public Orphans(Supplier<List<Registry.Entry>> containers, HostView host) {
+        this.containers = containers;
         this.host = host;
     }
 
     /** {@return absolute paths of private directories that no container claims} */
     public List<String> find() throws IOException {
         Set<String> claimed = new HashSet<>();
-        for (Registry.Entry entry : registry.all()) {
+        for (Registry.Entry entry : containers.get()) {
             claimed.add(footprint(entry.state()).directory());
         }
         return host.privateDirectories().stream()

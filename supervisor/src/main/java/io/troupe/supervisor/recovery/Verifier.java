@@ -11,14 +11,18 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Compares the journal with the host. Changes nothing. */
 public final class Verifier {
-    private final Registry registry;
+    private final Supplier<List<Registry.Entry>> containers;
     private final HostView host;
 
-    public Verifier(Registry registry, HostView host) {
-        this.registry = registry;
+    /**
+     * @param containers those that are there: {@link Registry#all}
+     */
+    public Verifier(Supplier<List<Registry.Entry>> containers, HostView host) {
+        this.containers = containers;
         this.host = host;
     }
 
@@ -28,7 +32,7 @@ public final class Verifier {
      * @param former footprints of containers that have been deleted
      */
     public Reply.Findings verify(Collection<Footprint> former) throws IOException {
-        List<Registry.Entry> entries = registry.all();
+        List<Registry.Entry> entries = containers.get();
         List<String> lines = new ArrayList<>();
         Set<String> claimed = new HashSet<>();
         for (Registry.Entry entry : entries) {

@@ -39,6 +39,9 @@ public final class Registry implements ContainerObserver {
     /** Who got a reference has told it something long before this is over. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    /** Actors' names are unique in an actor system, which a test may share among registries. */
+    private static final AtomicLong SPAWNED = new AtomicLong();
+
     private static final Duration STOPPING_DEADLINE = Duration.ofSeconds(30);
 
     /**
@@ -73,7 +76,6 @@ public final class Registry implements ContainerObserver {
     private final Parts parts;
     private final Map<ContainerName, Slot> slots = new ConcurrentHashMap<>();
     private final Map<ContainerName, ContainerState.Present> states = new ConcurrentHashMap<>();
-    private final AtomicLong spawned = new AtomicLong();
 
     public Registry(ActorSystem<?> system, Parts parts) {
         this.system = system;
@@ -164,7 +166,7 @@ public final class Registry implements ContainerObserver {
         ActorRef<ContainerMessage> actor = system.systemActorOf(
                 ContainerEntity.create(new ContainerEntity.Parts(
                         name, parts.clock(), parts.wording(), parts.processes(), this, parts.idleAfter())),
-                "container-" + spawned.incrementAndGet(),
+                "container-" + SPAWNED.incrementAndGet(),
                 Props.empty());
         return new Slot(actor, new AtomicLong(System.nanoTime()), new CompletableFuture<>(), null);
     }

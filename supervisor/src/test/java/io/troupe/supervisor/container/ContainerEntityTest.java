@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.persistence.testkit.PersistenceTestKitPlugin;
@@ -97,7 +98,11 @@ class ContainerEntityTest {
 
             web1.tell(new ContainerMessage.Stop());
 
-            assertThat(observed.receiveMessage()).isEqualTo("stopped");
+            List<String> last = observed.fishForMessage(
+                    Duration.ofSeconds(3),
+                    message ->
+                            message.equals("idle") ? FishingOutcomes.continueAndIgnore() : FishingOutcomes.complete());
+            assertThat(last).containsExactly("stopped");
         }
     }
 
