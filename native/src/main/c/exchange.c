@@ -194,11 +194,15 @@ static bool await_start(struct context *c)
 bool step_gate(struct context *c, const struct arg *args)
 {
     (void)args;
+    /*
+     * From here on the client's end shows on the socketpair. Its death must not kill any more: once this process is
+     * adopted the client may be gone before this process has read so.
+     */
+    prctl(PR_SET_PDEATHSIG, 0);
     if (!send_word(c->pair, MESSAGE_READY))
         _exit(EXIT_FAILED); /* the client is gone, and with it who could hear of this */
     while (!c->adopted)
         take_word(c);
-    prctl(PR_SET_PDEATHSIG, 0);
     if (c->listener < 0)
         return true;
     close_fd(&c->pair);
