@@ -16,6 +16,9 @@
 /* How long a supervisor may take to record an exit. The exit code is known; this is only for the record. */
 enum { REPORT_MILLIS = 60 * 1000 };
 
+/* How often a supervisor that leaves (it has been idle) may be met at the door. */
+enum { ATTEMPTS = 5 };
+
 /* "supervisor status" and "supervisor stop" ask the one that runs; they never start one. */
 static int tell_nobody(const struct options *o)
 {
@@ -76,18 +79,20 @@ static int exit_code(int status)
     return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_SIGNALLED + WTERMSIG(status);
 }
 
-static int run_session(const struct options *o, int supervisor)
+/* Gives the exit code. *UNHEARD: it is not the command's, which no supervisor has read. */
+static int run_session(const struct options *o, int supervisor, bool *unheard)
 {
     struct session s;
     char text[128];
     int code;
 
+    *unheard = false;
     open_session(&s, supervisor);
     if (s.launch.signals == -1) {
         complain("signalfd(2): %s", errno_text(errno, text));
         return EXIT_FAILED;
     }
-    if (!send_hello(supervisor, o->argc, o->argv) && errno != EPIPE) {
+    if (!send_hello(supervisor, o->argc, o->argv) && errno != EPIPE && errno != ECONNRESET) {
         complain("cannot tell the supervisor the command: %s", errno_text(errno, text));
         return EXIT_FAILED;
     }
@@ -97,28 +102,40 @@ static int run_session(const struct options *o, int supervisor)
             report_exit(o, &s);
         code = exit_code(s.status);
     }
+    *unheard = s.unheard;
     close_session(&s);
     return code;
+}
+
+/* Connects as the command asks for it: "supervisor status" and "stop" start none. -1 with *CODE, all told. */
+static int find_supervisor(const struct options *o, int *code)
+{
+    bool only_asks = is_word(o, 0, "supervisor") && (is_word(o, 1, "status") || is_word(o, 1, "stop"));
+    int supervisor = only_asks ? connect_supervisor(o) : reach_supervisor(o);
+
+    if (supervisor == -1)
+        *code = only_asks ? tell_nobody(o) : EXIT_FAILED;
+    return supervisor;
 }
 
 int client_main(int argc, char **argv)
 {
     struct options o;
-    int supervisor;
+    bool unheard = true;
+    int code = EXIT_FAILED;
 
     fill_standard_fds();
     if (!read_options(&o, argc, argv))
         return EXIT_USAGE;
     if (is_word(&o, 0, "supervisor") && is_word(&o, 1, "run"))
         return become_supervisor(&o);
-    if (is_word(&o, 0, "supervisor") && (is_word(&o, 1, "status") || is_word(&o, 1, "stop"))) {
-        supervisor = connect_supervisor(&o);
+    for (int i = 0; unheard && i < ATTEMPTS; i++) {
+        int supervisor = find_supervisor(&o, &code);
         if (supervisor == -1)
-            return tell_nobody(&o);
-    } else {
-        supervisor = reach_supervisor(&o);
-        if (supervisor == -1)
-            return EXIT_FAILED;
+            return code;
+        code = run_session(&o, supervisor, &unheard);
     }
-    return run_session(&o, supervisor);
+    if (unheard)
+        complain("supervisor at %s/%s: it does not read the command. Try again", o.run, SOCKET_NAME);
+    return code;
 }

@@ -98,14 +98,20 @@ static int start_and_connect(const struct options *o, int run)
         return -1;
     }
     fd = connect_below(run);
-    if (fd == -1 && is_nobody(errno) && start_supervisor(o, run)) {
-        fd = connect_below(run);
-        if (fd == -1)
-            complain("the supervisor at %s was started, but connect(2): %s. See %s/supervisor.err", o->run,
-                     errno_text(errno, text), o->run);
-    } else if (fd == -1 && !is_nobody(errno)) {
+    if (fd != -1)
+        goto out;
+    if (!is_nobody(errno)) {
         complain("supervisor at %s/%s: connect(2): %s", o->run, SOCKET_NAME, errno_text(errno, text));
+        goto out;
     }
+    if (!start_supervisor(o, run))
+        goto out;
+    fd = connect_below(run);
+    if (fd == -1)
+        complain("supervisor at %s/%s: it was started, but connect(2): %s", o->run, SOCKET_NAME,
+                 errno_text(errno, text));
+
+out: /* the one way out once the lock is held */
     close_fd(&lock);
     return fd;
 }

@@ -145,10 +145,17 @@ void take_frame(struct session *s)
     struct frame frame;
     bool obeyed;
 
+    errno = 0;
     if (receive_frame(s->supervisor, &frame) != RECEIVED_FRAME) {
-        lose_supervisor(s);
+        /* ECONNRESET: it closed without having read all that we sent (unix(7)): it was on its way out. */
+        s->unheard = !s->heard && errno == ECONNRESET;
+        if (s->unheard)
+            finish(s, EXIT_FAILED);
+        else
+            lose_supervisor(s);
         return;
     }
+    s->heard = true;
     obeyed = obey(s, &frame);
     close_frame_fds(&frame);
     if (!obeyed)

@@ -32,6 +32,7 @@ void close_session(struct session *s)
 {
     close_terminal(&s->terminal);
     close_fd(&s->supervisor);
+    close_fd(&s->launch.signals);
     free(s->plan_bytes);
 }
 

@@ -16,6 +16,8 @@ struct session {
     bool gated;    /* somebody else starts it later, on its socket */
     bool ended;    /* STATUS is how it ended */
     bool orphaned; /* it ended, and no supervisor has heard of it */
+    bool heard;    /* the supervisor has sent something */
+    bool unheard;  /* the supervisor went without having read our first words: nothing has been done */
     bool finished; /* CODE is the exit code */
     int code;
     int status;       /* as wait(2) gives it */

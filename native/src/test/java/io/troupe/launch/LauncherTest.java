@@ -310,6 +310,67 @@ class LauncherTest {
         assertThat(supervisor.output().trim().split(" +")).containsExactly("0", "0", "1000");
     }
 
+    @Test
+    void a_second_process_joins_the_namespaces_of_the_first() throws Exception {
+        launch(root.foreground("sleep", "100"));
+        int target = supervisor.await(PID).descriptors().getFirst();
+        supervisor.adopt();
+        supervisor.await(STARTED);
+        try (Pidfd process = Pidfd.of(io.troupe.syscall.Descriptor.inherited(target));
+                FakeSupervisor second = new FakeSupervisor()) {
+            second.run("exec", "x");
+            second.launch(joining(new Step.JoinProcess(TestRoot.NAMESPACES)), target);
+            second.await(PID);
+            second.adopt();
+
+            assertThat(second.await(EXITED).number()).isZero();
+            second.exit(0);
+            second.exitCode();
+            assertThat(second.output()).isEqualTo("hello\n/bin\n");
+            process.send(Signals.SIGKILL);
+            assertThat(supervisor.await(EXITED).number()).isEqualTo(Signals.SIGKILL);
+        }
+    }
+
+    @Test
+    void a_namespace_that_is_not_there_fails_the_joining() throws Exception {
+        assertThat(fail(joining(new Step.JoinNamespace("/nope", TestRoot.MOUNT))))
+                .isEqualTo(new StepFailure(LaunchPlan.Section.JOIN, 0, ENOENT, "open(2)"));
+    }
+
+    private static LaunchPlan joining(Step join) {
+        List<Step> child = List.of(
+                new Step.WorkingDirectory("/bin", false),
+                new Step.FindProgram("sh", "/bin"),
+                new Step.Gate(),
+                new Step.CloseFrom(0),
+                new Step.Exec(List.of("sh", "-c", "hostname; pwd"), List.of("PATH=/bin")));
+        return new LaunchPlan(0, true, Set.of(LaunchPlan.Flag.FOREGROUND), List.of(), List.of(join), List.of(), child);
+    }
+
+    @Test
+    void a_terminal_is_relayed_and_what_the_container_wrote_last_is_not_lost() throws Exception {
+        List<Step> child = root.child(
+                List.of(new Step.Console(24, 80, 0, 0)),
+                List.of(new Step.Terminal()),
+                "sh",
+                "-c",
+                "tty; ls -l /dev/console >/dev/null && seq 2000");
+        LaunchPlan plan = TestRoot.plan(
+                Set.of(LaunchPlan.Flag.FOREGROUND, LaunchPlan.Flag.LOCAL_TERMINAL), List.of(), List.of(), child);
+        Frame hello = supervisor.accept(new ProcessBuilder(
+                "script", "-qec", FakeSupervisor.BINARY + " --run " + supervisor.directory() + " run x", "/dev/null"));
+        assertThat(hello.type()).isEqualTo(1);
+        supervisor.launch(plan);
+        supervisor.await(PID);
+        supervisor.adopt();
+
+        assertThat(supervisor.await(EXITED).number()).isZero();
+        supervisor.exit(4);
+        assertThat(supervisor.exitCode()).isEqualTo(4);
+        assertThat(supervisor.output()).startsWith("/dev/pts/0\r\n").endsWith("\r\n1999\r\n2000\r\n");
+    }
+
     private static Step hook(int millis, boolean mayFail, String script) {
         return new Step.Hook(
                 "createRuntime[0]",

@@ -34,7 +34,7 @@ final class TestRoot implements AutoCloseable {
             Files.createDirectory(path.resolve(name));
         }
         Files.copy(BUSYBOX, path.resolve("bin/busybox"));
-        for (String name : List.of("sh", "true", "echo", "ls", "sleep", "cat", "hostname", "tty")) {
+        for (String name : List.of("sh", "true", "echo", "ls", "sleep", "cat", "hostname", "tty", "seq")) {
             Files.createSymbolicLink(path.resolve("bin/" + name), Path.of("busybox"));
         }
     }
