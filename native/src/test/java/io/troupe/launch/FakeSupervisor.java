@@ -107,12 +107,18 @@ final class FakeSupervisor implements AutoCloseable {
         return accept(new ProcessBuilder(command));
     }
 
+    /** Starts a client and takes its first words. */
     Frame accept(ProcessBuilder command) throws IOException {
         hangUp();
         client = command.redirectErrorStream(true)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(output.toFile())
                 .start();
+        return acceptNext();
+    }
+
+    /** Takes the first words of whoever connects. */
+    Frame acceptNext() {
         connection = Libc.C.accept4(listener, null, null, 0x80000);
         setTimeout(connection);
         return receive();
