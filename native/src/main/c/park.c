@@ -10,7 +10,7 @@
  *                             <----  PARK_END
  *     PARK_QUIT               ---->
  *
- * One connection at a time: a new one replaces the old one, for a new supervisor replaces the old one. Only the same user
+ * "READY" on standard output says that it listens. One connection at a time: a new one replaces the old one, for a new supervisor replaces the old one. Only the same user
  * is heard. Whatever is malformed ends the connection, and nothing else.
  */
 #include "park.h"
@@ -189,6 +189,19 @@ static int open_listener(char *path)
     return listener;
 }
 
+/* Who started us waits for one line. Nothing more is ever said. */
+static void say_ready(void)
+{
+    static const char ready[] = "READY\n";
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    if (!write_all(STDOUT_FILENO, ready, sizeof ready - 1) || null == -1)
+        return;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        dup2(null, fd);
+    close_fd(&null);
+}
+
 int park_main(char *path)
 {
     struct park p = {.connection = -1};
@@ -202,6 +215,7 @@ int park_main(char *path)
         complain("park %s: %s", path, errno_text(errno, text));
         return EXIT_FAILED;
     }
+    say_ready();
     while (!p.quit && (p.items != NULL || p.connection >= 0 || !served)) {
         struct pollfd polls[2] = {{.fd = p.listener, .events = POLLIN}, {.fd = p.connection, .events = POLLIN}};
         if (poll(polls, 2, -1) == -1)

@@ -170,11 +170,11 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
 
     private void perform(Effect effect, Caller caller, @Nullable Pidfd pidfd) {
         switch (effect) {
-            case Effect.Watch(var identity) -> {
+            case Effect.Watch(var identity, var footprint) -> {
                 if (pidfd == null) {
                     throw new IllegalStateException("Launched came without a pidfd; use ContainerMessage.Adopt");
                 }
-                process().tell(new ProcessCommand.Watch(identity, pidfd));
+                process().tell(new ProcessCommand.Watch(identity, footprint, pidfd));
             }
             case Effect.Reattach(var identity, var footprint) ->
                 process().tell(new ProcessCommand.Reattach(identity, footprint));

@@ -6,7 +6,7 @@ import io.troupe.supervisor.process.ProcessIdentity;
 /** What is done to the world once the facts of a decision are in the journal. All go to the process actor. */
 public sealed interface Effect {
     /** Watch a process that was just made, by the pidfd that came with it. */
-    record Watch(ProcessIdentity process) implements Effect {}
+    record Watch(ProcessIdentity process, Footprint footprint) implements Effect {}
 
     /** Find a process again, or how it ended. */
     record Reattach(ProcessIdentity process, Footprint footprint) implements Effect {}

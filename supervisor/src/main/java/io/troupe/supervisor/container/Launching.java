@@ -22,7 +22,7 @@ final class Launching {
     static Decision launched(Creating state, ProcessIdentity process, Context context) {
         Draft draft = Draft.of(state)
                 .fact(context, created(state), new ContainerEvent.Created(process))
-                .effect(new Effect.Watch(process));
+                .effect(new Effect.Watch(process, ContainerKernel.footprint(state)));
         return (startsItself(state) ? draft.fact(context, created(state), new ContainerEvent.StartRequested()) : draft)
                 .done();
     }

@@ -7,8 +7,8 @@ import java.util.List;
  * recovery looks for. Known before the first of it is made.
  *
  * @param directory its private directory in the run directory: start socket, copy of the configuration
- * @param cgroups cgroup directories that are its own, absolute, the innermost of each hierarchy; parents that were made
- *     for it and are empty go with them up to the hierarchy's mount or the first that another uses
+ * @param cgroups cgroup directories that are its own, absolute, the innermost of each hierarchy. Parents stay, as runc
+ *     leaves them: others may have made them
  */
 public record Footprint(String directory, List<String> cgroups) {
     /** Name of the start socket in the directory. */

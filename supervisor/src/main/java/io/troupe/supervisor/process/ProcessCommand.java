@@ -6,7 +6,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 /** What the process actor of a container can be asked. It answers with {@link ProcessReport}s to its owner. */
 public sealed interface ProcessCommand {
     /** Watches a process that was just made. The actor owns {@code pidfd} from here on and closes it. */
-    record Watch(ProcessIdentity process, Pidfd pidfd) implements ProcessCommand {}
+    record Watch(ProcessIdentity process, Footprint footprint, Pidfd pidfd) implements ProcessCommand {}
 
     /** After a restart: finds the process again, or finds out how it ended. */
     record Reattach(ProcessIdentity process, Footprint footprint) implements ProcessCommand {}
@@ -25,6 +25,12 @@ public sealed interface ProcessCommand {
     /** Ends whatever still runs of the footprint and removes it. Idempotent. */
     record CleanUp(Footprint footprint) implements ProcessCommand {}
 
-    /** Internal to the actor: what the event loop saw. */
-    record Observed(Object what) implements ProcessCommand {}
+    /** Internal: the watched process has ended, or its parent has waited for it. */
+    record PidfdReady(ProcessIdentity process, boolean waitedFor) implements ProcessCommand {}
+
+    /** Internal: the parent of an ended process has not waited for it in time. */
+    record ExitOverdue(ProcessIdentity process) implements ProcessCommand {}
+
+    /** Internal: work that was done elsewhere has this outcome for the owner. */
+    record Report(ProcessReport report) implements ProcessCommand {}
 }

@@ -1,0 +1,25 @@
+package io.troupe.supervisor.host;
+
+/**
+ * What a supervisor finds out about its host once, at its start.
+ *
+ * @param kernelRelease as uname -r prints it
+ * @param bootId /proc/sys/kernel/random/boot_id
+ * @param cgroups where cgroups are
+ * @param cpusetCpus processors of the root cpuset, such as {@code 0-1}; "" if unknown. Version 1 cpusets begin empty
+ * @param cpusetMems memory nodes likewise
+ * @param lastCapability highest capability that the kernel knows
+ * @param capabilities that this process may give: its bounding and permitted sets, bit n is capability n
+ * @param initialUserNamespace whether this process is in the host's first user namespace
+ * @param uid effective user id
+ */
+public record HostFacts(
+        String kernelRelease,
+        String bootId,
+        CgroupLayout cgroups,
+        String cpusetCpus,
+        String cpusetMems,
+        int lastCapability,
+        long capabilities,
+        boolean initialUserNamespace,
+        int uid) {}

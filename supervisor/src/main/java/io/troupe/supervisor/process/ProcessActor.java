@@ -1,0 +1,297 @@
+package io.troupe.supervisor.process;
+
+import io.troupe.protocol.ExitCause;
+import io.troupe.supervisor.host.Cgroups;
+import io.troupe.supervisor.host.ProcFs;
+import io.troupe.syscall.Errno;
+import io.troupe.syscall.EventLoop;
+import io.troupe.syscall.Pidfd;
+import io.troupe.syscall.SyscallException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process of a container, natively: watches its pidfd, signals it, lets it pass its gate, and removes what it leaves.
+ * Reports to its owner, who decides what that means. What may block runs on a virtual thread.
+ */
+public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
+    /** A parent that has not waited for its child by then may never do so; on older kernels nobody else knows. */
+    private static final Duration WAIT_DEADLINE = Duration.ofSeconds(5);
+
+    private final ActorRef<ProcessReport> owner;
+    private final Machine machine;
+    private final TimerScheduler<ProcessCommand> timers;
+    private @Nullable Watched watched;
+
+    /** A process under watch. */
+    private record Watched(
+            ProcessIdentity process, Footprint footprint, Pidfd pidfd, EventLoop.Registration registration) {}
+
+    private ProcessActor(
+            ActorContext<ProcessCommand> context,
+            TimerScheduler<ProcessCommand> timers,
+            ActorRef<ProcessReport> owner,
+            Machine machine) {
+        super(context);
+        this.timers = timers;
+        this.owner = owner;
+        this.machine = machine;
+    }
+
+    /** {@return the actor's behavior; it reports to {@code owner}} */
+    public static Behavior<ProcessCommand> create(ActorRef<ProcessReport> owner, Machine machine) {
+        return Behaviors.withTimers(
+                timers -> Behaviors.setup(context -> new ProcessActor(context, timers, owner, machine)));
+    }
+
+    @Override
+    public Receive<ProcessCommand> createReceive() {
+        return newReceiveBuilder()
+                .onAnyMessage(this::handle)
+                .onSignal(PostStop.class, _ -> {
+                    forget();
+                    return this;
+                })
+                .build();
+    }
+
+    private Behavior<ProcessCommand> handle(ProcessCommand command) {
+        switch (command) {
+            case ProcessCommand.Watch(var process, var footprint, var pidfd) -> watch(process, footprint, pidfd);
+            case ProcessCommand.Reattach(var process, var footprint) -> reattach(process, footprint);
+            case ProcessCommand.PidfdReady(var process, boolean waitedFor) -> ended(process, waitedFor);
+            case ProcessCommand.ExitOverdue(var process) -> overdue(process);
+            case ProcessCommand.Signal signal -> signal(signal);
+            case ProcessCommand.Release(var footprint) -> Gate.release(footprint, machine.loop(), this::report);
+            case ProcessCommand.CleanUp(var footprint) -> cleanUp(footprint);
+            case ProcessCommand.Report(var report) -> owner.tell(report);
+        }
+        return this;
+    }
+
+    private void report(ProcessReport report) {
+        getContext().getSelf().tell(new ProcessCommand.Report(report));
+    }
+
+    // ---- watching
+    // ----------------------------------------------------------------------------------------------------
+
+    private void watch(ProcessIdentity process, Footprint footprint, Pidfd pidfd) {
+        forget();
+        try {
+            ActorRef<ProcessCommand> self = getContext().getSelf();
+            EventLoop.Registration registration = machine.loop()
+                    .register(pidfd.descriptor(), EventLoop.Interest.READ, (watch, ready) -> {
+                        silence(watch, ready);
+                        self.tell(new ProcessCommand.PidfdReady(process, ready.hangUp()));
+                    });
+            watched = new Watched(process, footprint, pidfd, registration);
+            machine.park().put(process, pidfd);
+        } catch (SyscallException problem) {
+            getContext().getLog().error("cannot watch process {}: {}", process.pid(), problem.getMessage());
+            pidfd.close();
+            unknown("it could not be watched: " + problem.getMessage());
+        }
+    }
+
+    /** A pidfd stays readable: from here on only its hang-up, that the parent has waited, is news. */
+    private static void silence(EventLoop.Registration watch, EventLoop.Readiness ready) {
+        try {
+            if (ready.hangUp()) {
+                watch.cancel();
+            } else {
+                watch.modify(EventLoop.Interest.NONE);
+            }
+        } catch (SyscallException problem) {
+            watch.cancel();
+        }
+    }
+
+    private void ended(ProcessIdentity process, boolean waitedFor) {
+        Watched now = watched;
+        if (now == null || !now.process().equals(process)) {
+            return;
+        }
+        Optional<Endings.Seen> seen = look(now, "pidfd");
+        if (seen.isPresent()) {
+            finish(seen.get());
+        } else if (waitedFor) {
+            finish(new Endings.Seen(
+                    new ExitCause.Unknown("this kernel does not tell it to those who are not its parent"), "none"));
+        } else {
+            timers.startSingleTimer(new ProcessCommand.ExitOverdue(process), WAIT_DEADLINE);
+        }
+    }
+
+    private void overdue(ProcessIdentity process) {
+        Watched now = watched;
+        if (now != null && now.process().equals(process)) {
+            finish(look(now, "pidfd")
+                    .orElseGet(() -> new Endings.Seen(
+                            new ExitCause.Unknown("its parent has not waited for it, and its zombie does not tell"),
+                            "none")));
+        }
+    }
+
+    private Optional<Endings.Seen> look(Watched now, String witness) {
+        try {
+            boolean outOfMemory = Cgroups.outOfMemoryKills(now.footprint().cgroups()) > 0;
+            return Endings.look(now.process(), now.pidfd(), outOfMemory, witness);
+        } catch (IOException problem) {
+            getContext().getLog().warn("how process {} ended: {}", now.process().pid(), problem.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void finish(Endings.Seen seen) {
+        Watched now = watched;
+        forget();
+        if (now != null) {
+            machine.park().drop(now.process());
+        }
+        owner.tell(new ProcessReport.Exited(seen.cause(), seen.witness()));
+    }
+
+    private void unknown(String reason) {
+        owner.tell(new ProcessReport.Exited(new ExitCause.Unknown(reason), "none"));
+    }
+
+    private void forget() {
+        timers.cancelAll();
+        if (watched != null) {
+            watched.registration().cancel();
+            watched.pidfd().close();
+            watched = null;
+        }
+    }
+
+    // ---- after a restart
+    // -----------------------------------------------------------------------------------------------
+
+    private void reattach(ProcessIdentity process, Footprint footprint) {
+        if (watched != null && watched.process().equals(process)) {
+            owner.tell(new ProcessReport.Reattached(ProcFs.runsLauncher(process.pid())));
+            return;
+        }
+        if (!process.bootId().equals(machine.bootId())) {
+            unknown("the host was started again since");
+            return;
+        }
+        Optional<Pidfd> living = open(process);
+        if (living.isPresent()) {
+            // Before the watch, so that the owner hears of the life before the end.
+            boolean atGate = ProcFs.runsLauncher(process.pid());
+            owner.tell(new ProcessReport.Reattached(atGate));
+            watch(process, footprint, living.get());
+            return;
+        }
+        Optional<Pidfd> parked = machine.park().take(process);
+        if (parked.isEmpty()) {
+            unknown("it ended while no supervisor watched");
+            return;
+        }
+        try (Pidfd pidfd = parked.get()) {
+            boolean outOfMemory = Cgroups.outOfMemoryKills(footprint.cgroups()) > 0;
+            Endings.Seen seen = Endings.look(process, pidfd, outOfMemory, "park")
+                    .orElseGet(() -> new Endings.Seen(
+                            new ExitCause.Unknown(
+                                    "it ended while no supervisor watched, and this kernel does not tell"),
+                            "none"));
+            owner.tell(new ProcessReport.Exited(seen.cause(), seen.witness()));
+            machine.park().drop(process);
+        } catch (IOException problem) {
+            unknown("it ended while no supervisor watched: " + problem.getMessage());
+        }
+    }
+
+    /** Opened first, then compared: a pid that changed hands in between shows by its start time. A zombie counts. */
+    private Optional<Pidfd> open(ProcessIdentity process) {
+        Pidfd pidfd = null;
+        try {
+            pidfd = Pidfd.open(process.pid());
+            Optional<ProcFs.Stat> stat = ProcFs.stat(process.pid());
+            if (stat.isPresent() && stat.get().startTicks() == process.startTicks()) {
+                return Optional.of(pidfd);
+            }
+        } catch (SyscallException problem) {
+            if (problem.errno() != Errno.ESRCH) {
+                getContext().getLog().warn("process {}: {}", process.pid(), problem.getMessage());
+            }
+        } catch (IOException problem) {
+            getContext().getLog().warn("process {}: {}", process.pid(), problem.getMessage());
+        }
+        if (pidfd != null) {
+            pidfd.close();
+        }
+        return Optional.empty();
+    }
+
+    // ---- signals and removal
+    // -----------------------------------------------------------------------------------------
+
+    private void signal(ProcessCommand.Signal signal) {
+        if (signal.all()) {
+            elsewhere(() -> signal.replyTo().tell(toAll(signal)));
+        } else {
+            signal.replyTo().tell(toProcess(signal.signal()));
+        }
+    }
+
+    private Delivery toProcess(int signal) {
+        Watched now = watched;
+        if (now == null) {
+            return new Delivery.Gone();
+        }
+        try {
+            // To a zombie a signal is sent and lost.
+            if (now.pidfd().hasEnded()) {
+                return new Delivery.Gone();
+            }
+            return switch (now.pidfd().send(signal)) {
+                case SENT -> new Delivery.Sent();
+                case PROCESS_GONE -> new Delivery.Gone();
+                case NOT_PERMITTED ->
+                    new Delivery.Refused(
+                            "pidfd_send_signal(2) on pid " + now.process().pid() + ": Operation not permitted (EPERM)");
+            };
+        } catch (IOException problem) {
+            return new Delivery.Refused("" + problem.getMessage());
+        }
+    }
+
+    private static Delivery toAll(ProcessCommand.Signal signal) {
+        try {
+            int sent = Cgroups.signal(signal.footprint().cgroups(), signal.signal());
+            return sent > 0 ? new Delivery.Sent() : new Delivery.Gone();
+        } catch (IOException problem) {
+            return new Delivery.Refused("" + problem.getMessage());
+        }
+    }
+
+    private void cleanUp(Footprint footprint) {
+        if (watched != null) {
+            // Whoever saw the end first has asked; the cause may still be better known here, while the cgroup counts.
+            look(watched, "pidfd").ifPresent(this::finish);
+        }
+        elsewhere(() -> {
+            List<String> leftovers = Removal.remove(footprint, machine.loop());
+            report(new ProcessReport.CleanedUp(leftovers));
+        });
+    }
+
+    /** For what may block: a cgroup's processes that take their time to end, a slow disk. */
+    private static void elsewhere(Runnable work) {
+        Thread.ofVirtual().name("process-work").start(work);
+    }
+}

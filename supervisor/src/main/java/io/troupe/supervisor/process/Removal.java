@@ -1,0 +1,53 @@
+package io.troupe.supervisor.process;
+
+import io.troupe.supervisor.host.Cgroups;
+import io.troupe.syscall.EventLoop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Takes away what an incarnation has on the host. Each part by itself, so that one that resists does not save the others. */
+final class Removal {
+    private Removal() {}
+
+    /**
+     * Ends what still runs in the cgroups, then removes them and the private directory. Blocks. Idempotent.
+     *
+     * @return what could not be removed and why, a line each
+     */
+    static List<String> remove(Footprint footprint, EventLoop loop) {
+        List<String> leftovers = new ArrayList<>();
+        try {
+            Cgroups.kill(footprint.cgroups(), loop);
+        } catch (IOException problem) {
+            leftovers.add("processes: " + problem.getMessage());
+        }
+        leftovers.addAll(Cgroups.remove(footprint.cgroups()));
+        try {
+            removeDirectory(Path.of(footprint.directory()));
+        } catch (IOException problem) {
+            leftovers.add("directory " + footprint.directory() + ": " + problem.getMessage());
+        }
+        return leftovers;
+    }
+
+    /** Flat by construction: plain files and a socket. What is not is left, and told. */
+    private static void removeDirectory(Path directory) throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path entry : entries.toList()) {
+                Files.deleteIfExists(entry);
+            }
+        } catch (NoSuchFileException _) {
+            return;
+        }
+        Files.deleteIfExists(directory);
+    }
+}
