@@ -18,7 +18,7 @@ bool step_propagation(struct context *c, const struct arg *args)
 }
 
 /*
- * Makes the mount that PATH is in private: pivot_root(2) refuses a new root whose parent mount is shared. Only the
+ * Makes the mount that PATH is in private: pivot_root(2) refuses where mounts around the new root are shared. Only the
  * directory that is a mount's root can be named, so this tries each of its parents.
  */
 static bool make_parent_private(const char *path)
@@ -44,33 +44,35 @@ static bool make_parent_private(const char *path)
 
 bool step_root(struct context *c, const struct arg *args)
 {
-    const char *path = args[0].text;
     char resolved[PATH_MAX];
     char by_fd[40] = "/proc/self/fd/";
     ssize_t length;
-    int tree = open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-    int over;
+    int tree = -1;
+    int over = open(args[0].text, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-    if (tree == -1)
-        return fail_with(c, "open_tree(2)", NULL);
-    over = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (over == -1)
-        goto failed;
+        return fail_with(c, "open(2)", NULL);
     decimal(over, by_fd + strlen(by_fd));
     length = readlink(by_fd, resolved, sizeof resolved - 1);
     if (length == -1)
-        goto failed;
+        goto out;
     resolved[length] = '\0';
-    if (!make_parent_private(resolved) || !attach(tree, over))
-        goto failed;
-    close_fd(&over);
-    c->root = tree;
-    return true;
+    /* Before it is copied: a copy of a shared mount is shared, and then it is refused as the place of the old root. */
+    if (!make_parent_private(resolved)) {
+        fail_with(c, "making its mount private", NULL);
+        goto out;
+    }
+    tree = open_tree(over, "", AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (tree == -1)
+        fail_with(c, "open_tree(2)", NULL);
+    else if (attach(tree, over))
+        c->root = tree;
+    else
+        close_fd(&tree);
 
-failed:
+out: /* the one way out once the directory is open */
     close_fd(&over);
-    close_fd(&tree);
-    return false;
+    return c->root >= 0;
 }
 
 /*

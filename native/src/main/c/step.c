@@ -120,8 +120,10 @@ static void failpoint(enum section section, uint32_t index)
 
     if (wanted == NULL || strtoul(wanted, &rest, 10) != (unsigned long)section || *rest != ':')
         return;
-    if (strtoul(rest + 1, NULL, 10) == index)
-        kill(getpid(), SIGKILL);
+    if (strtoul(rest + 1, NULL, 10) != index)
+        return;
+    kill(getpid(), SIGKILL);
+    _exit(EXIT_SIGNALLED + SIGKILL); /* the first process of a pid namespace cannot kill itself */
 }
 
 static bool run_step(struct context *c, const struct step *step)

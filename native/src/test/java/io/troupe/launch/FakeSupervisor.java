@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -105,6 +106,13 @@ final class FakeSupervisor implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(BINARY.toString(), "--run", directory.toString()));
         command.addAll(List.of(words));
         return accept(new ProcessBuilder(command));
+    }
+
+    /** {@return how the client is run with a command, an id and this in its environment} */
+    ProcessBuilder troupe(String command, String id, Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(BINARY.toString(), "--run", directory.toString(), command, id);
+        builder.environment().putAll(environment);
+        return builder;
     }
 
     /** Starts a client and takes its first words. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -346,6 +347,31 @@ class LauncherTest {
                 new Step.CloseFrom(0),
                 new Step.Exec(List.of("sh", "-c", "hostname; pwd"), List.of("PATH=/bin")));
         return new LaunchPlan(0, true, Set.of(LaunchPlan.Flag.FOREGROUND), List.of(), List.of(join), List.of(), child);
+    }
+
+    @Test
+    void the_root_of_a_host_with_shared_mounts_can_be_entered() throws Exception {
+        List<Step> child = root.child(List.of(), List.of(), "true");
+        child.set(0, new Step.Propagation(1 << 20 | 16384));
+
+        assertThat(runToEnd(TestRoot.plan(Set.of(LaunchPlan.Flag.FOREGROUND), List.of(), List.of(), child))
+                        .number())
+                .isZero();
+    }
+
+    @Test
+    void a_process_that_ends_before_its_program_says_how() throws Exception {
+        LaunchPlan plan = root.foreground("true");
+        supervisor.accept(supervisor.troupe("run", "x", Map.of("TROUPE_FAILPOINT", "3:5")));
+        supervisor.launch(plan);
+        supervisor.await(PID);
+
+        assertThat(supervisor.receive().failure())
+                .isEqualTo(new StepFailure(
+                        LaunchPlan.Section.CHILD,
+                        plan.child().size(),
+                        0,
+                        "the process exited with status 137 before its program ran"));
     }
 
     @Test
