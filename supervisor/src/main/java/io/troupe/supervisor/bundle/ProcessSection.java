@@ -1,0 +1,38 @@
+package io.troupe.supervisor.bundle;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The program of a container, or of an exec.
+ *
+ * @param args argv, not empty, nor is its first
+ * @param env each {@code NAME=value}, in order
+ * @param cwd absolute, inside the container
+ * @param consoleSize null to take the caller's; only with {@code terminal}
+ * @param oomScoreAdj -1000 to 1000; null to leave it
+ * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config.md#process Runtime Specification, Process
+ */
+public record ProcessSection(
+        List<String> args,
+        List<String> env,
+        String cwd,
+        User user,
+        boolean terminal,
+        @Nullable ConsoleSize consoleSize,
+        List<ResourceLimit> rlimits,
+        CapabilitySets capabilities,
+        boolean noNewPrivileges,
+        @Nullable Integer oomScoreAdj) {
+
+    /**
+     * Who runs the program. Ids are those inside the container's user namespace, 0 to 2^32-2.
+     *
+     * @param additionalGids supplementary groups, possibly none
+     * @param umask 0 to 0777; null for the runtime's default
+     */
+    public record User(long uid, long gid, List<Long> additionalGids, @Nullable Integer umask) {}
+
+    /** Size of the terminal in characters, each 0 to 65535. */
+    public record ConsoleSize(int height, int width) {}
+}
