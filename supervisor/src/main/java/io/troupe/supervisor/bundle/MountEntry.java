@@ -12,8 +12,7 @@ import java.util.List;
  * @param options what the words mean
  * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config.md#mounts Runtime Specification, Mounts
  */
-public record MountEntry(
-        String destination, String type, String source, List<String> words, MountOptions options) {
+public record MountEntry(String destination, String type, String source, List<String> words, MountOptions options) {
 
     /** {@return whether an existing tree is bound, rather than a new file system mounted} */
     public boolean bind() {

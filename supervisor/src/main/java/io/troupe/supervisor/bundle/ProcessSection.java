@@ -31,7 +31,11 @@ public record ProcessSection(
      * @param additionalGids supplementary groups, possibly none
      * @param umask 0 to 0777; null for the runtime's default
      */
-    public record User(long uid, long gid, List<Long> additionalGids, @Nullable Integer umask) {}
+    public record User(
+            long uid,
+            long gid,
+            List<Long> additionalGids,
+            @Nullable Integer umask) {}
 
     /** Size of the terminal in characters, each 0 to 65535. */
     public record ConsoleSize(int height, int width) {}

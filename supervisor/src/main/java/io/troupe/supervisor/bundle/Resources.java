@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config-linux.md#control-groups Runtime
  *     Specification, Control groups
  */
-public record Resources(List<DeviceRule> devices, Memory memory, Cpu cpu, @Nullable Long pidsLimit) {
+public record Resources(
+        List<DeviceRule> devices,
+        Memory memory,
+        Cpu cpu,
+        @Nullable Long pidsLimit) {
     /** Nothing asked for. */
     public static final Resources NONE = new Resources(List.of(), Memory.NONE, Cpu.NONE, null);
 

@@ -27,7 +27,8 @@ public record SeccompProfile(
      * @param errnoRet for ERRNO and TRACE, 0 to 65535; null for EPERM
      * @param args all must hold; empty for every call
      */
-    public record Rule(List<String> names, Action action, @Nullable Integer errnoRet, List<Argument> args) {}
+    public record Rule(
+            List<String> names, Action action, @Nullable Integer errnoRet, List<Argument> args) {}
 
     /**
      * A condition on an argument, compared unsigned.
