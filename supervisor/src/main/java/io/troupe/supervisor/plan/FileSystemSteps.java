@@ -1,0 +1,159 @@
+package io.troupe.supervisor.plan;
+
+import io.troupe.launch.Step;
+import io.troupe.supervisor.bundle.DeviceNode;
+import io.troupe.supervisor.bundle.MountEntry;
+import io.troupe.supervisor.bundle.MountOptions;
+import io.troupe.supervisor.bundle.Namespaces.Kind;
+import io.troupe.supervisor.bundle.OciConfig;
+import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Root file system, mounts and devices (config.md, "Root", "Mounts"; config-linux.md, "Devices", "Default Devices"). */
+final class FileSystemSteps {
+    private static final long READ_ONLY = 1;
+    private static final long SLAVE_RECURSIVE = 0x80000 | 0x4000;
+    private static final int CHARACTER = 0020000;
+    private static final int BLOCK = 0060000;
+    private static final int FIFO = 0010000;
+
+    private final OciConfig config;
+    private final CgroupSteps cgroups;
+    private final boolean bindDevices;
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Step> seals = new ArrayList<>();
+
+    FileSystemSteps(OciConfig config, CgroupSteps cgroups, boolean initialUserNamespace) {
+        this.config = config;
+        this.cgroups = cgroups;
+        this.bindDevices = !initialUserNamespace || config.linux().namespaces().has(Kind.USER);
+    }
+
+    /** {@return everything up to the point where the mounts are there and the root has not been entered} */
+    List<Step> furnish(String rootfs) {
+        long propagation = config.linux().rootfsPropagation();
+        steps.add(new Step.Propagation(propagation == 0 ? SLAVE_RECURSIVE : propagation));
+        steps.add(new Step.Root(rootfs));
+        config.mounts().forEach(this::mount);
+        boolean hostDevices = config.mounts().stream()
+                .anyMatch(mount -> mount.bind() && mount.destination().equals("/dev"));
+        if (!hostDevices) {
+            devices();
+        }
+        return List.copyOf(steps);
+    }
+
+    /** {@return what makes filled file systems read-only} */
+    List<Step> seal() {
+        return List.copyOf(seals);
+    }
+
+    private void mount(MountEntry mount) {
+        MountOptions options = mount.options();
+        if (mount.bind()) {
+            bind(mount.source(), mount.destination(), options);
+        } else if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
+            cgroup(mount);
+        } else {
+            boolean late = mount.type().equals("tmpfs") && (options.set() & READ_ONLY) != 0;
+            long attributes = late ? options.set() & ~READ_ONLY : options.set();
+            steps.add(new Step.Mount(
+                    mount.type(),
+                    mount.source(),
+                    mount.destination(),
+                    attributes,
+                    options.data(),
+                    options.propagation()));
+            if (late) {
+                seals.add(new Step.Remount(mount.destination(), READ_ONLY, 0));
+            }
+        }
+    }
+
+    private void bind(String source, String target, MountOptions options) {
+        steps.add(new Step.Bind(
+                source,
+                target,
+                options.recursive(),
+                options.set(),
+                options.clear(),
+                options.setAll(),
+                options.clearAll(),
+                options.propagation()));
+    }
+
+    private void cgroup(MountEntry mount) {
+        boolean own = config.linux().namespaces().has(Kind.CGROUP);
+        MountOptions options = mount.options();
+        if (cgroups.atBirth()) {
+            if (own) {
+                steps.add(new Step.Mount(
+                        "cgroup2", "cgroup", mount.destination(), options.set(), List.of(), options.propagation()));
+            } else {
+                cgroups.hierarchies()
+                        .forEach(hierarchy -> bind(cgroups.directory(hierarchy), mount.destination(), options));
+            }
+            return;
+        }
+        long attributes = options.set() & ~READ_ONLY;
+        steps.add(new Step.Mount("tmpfs", "tmpfs", mount.destination(), attributes, List.of("mode=755"), 0));
+        cgroups.hierarchies().forEach(hierarchy -> legacyCgroup(hierarchy, mount, own));
+        if ((options.set() & READ_ONLY) != 0) {
+            seals.add(new Step.Remount(mount.destination(), READ_ONLY, 0));
+        }
+    }
+
+    private void legacyCgroup(Hierarchy hierarchy, MountEntry mount, boolean own) {
+        MountOptions options = mount.options();
+        String name = hierarchy.mountPoint().substring(hierarchy.mountPoint().lastIndexOf('/') + 1);
+        String target = mount.destination() + "/" + name;
+        if (own) {
+            List<String> data = new ArrayList<>(hierarchy.controllers());
+            if (data.getFirst().startsWith("name=")) {
+                data.addFirst("none");
+            }
+            steps.add(new Step.Mount("cgroup", "cgroup", target, options.set(), data, 0));
+        } else {
+            bind(cgroups.directory(hierarchy), target, options);
+        }
+        hierarchy.controllers().stream()
+                .filter(controller -> hierarchy.controllers().size() > 1 && !controller.equals(name))
+                .forEach(controller -> steps.add(new Step.Symlink(name, mount.destination() + "/" + controller)));
+    }
+
+    private void devices() {
+        standard("null", 1, 3);
+        standard("zero", 1, 5);
+        standard("full", 1, 7);
+        standard("random", 1, 8);
+        standard("urandom", 1, 9);
+        standard("tty", 5, 0);
+        config.linux().devices().forEach(this::device);
+        steps.add(new Step.Symlink("/proc/self/fd", "/dev/fd"));
+        steps.add(new Step.Symlink("/proc/self/fd/0", "/dev/stdin"));
+        steps.add(new Step.Symlink("/proc/self/fd/1", "/dev/stdout"));
+        steps.add(new Step.Symlink("/proc/self/fd/2", "/dev/stderr"));
+        steps.add(new Step.Symlink("pts/ptmx", "/dev/ptmx"));
+    }
+
+    /** A device of that path in the configuration comes in place of the standard one. */
+    private void standard(String name, int major, int minor) {
+        String path = "/dev/" + name;
+        if (config.linux().devices().stream().noneMatch(device -> device.path().equals(path))) {
+            steps.add(new Step.Device(path, CHARACTER | 0666, major, minor, 0, 0, bindDevices));
+        }
+    }
+
+    private void device(DeviceNode node) {
+        int type = node.type() == 'b' ? BLOCK : node.type() == 'p' ? FIFO : CHARACTER;
+        steps.add(new Step.Device(
+                node.path(),
+                type | node.mode(),
+                node.major(),
+                node.minor(),
+                (int) node.uid(),
+                (int) node.gid(),
+                bindDevices));
+    }
+}

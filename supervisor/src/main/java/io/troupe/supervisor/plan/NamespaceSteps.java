@@ -1,0 +1,78 @@
+package io.troupe.supervisor.plan;
+
+import io.troupe.launch.Step;
+import io.troupe.supervisor.bundle.IdMapping;
+import io.troupe.supervisor.bundle.LinuxSection;
+import io.troupe.supervisor.bundle.Namespaces;
+import io.troupe.supervisor.bundle.Namespaces.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Namespaces and id maps (config-linux.md, "Namespaces", "User namespace mappings", "Offset for Time Namespace"). */
+final class NamespaceSteps {
+    private static final List<Kind> OTHERS =
+            List.of(Kind.NETWORK, Kind.IPC, Kind.UTS, Kind.CGROUP, Kind.TIME, Kind.PID);
+
+    private NamespaceSteps() {}
+
+    /** {@return flags of clone3(2): cgroup and time namespaces are made later} */
+    static long cloneFlags(Namespaces namespaces) {
+        return namespaces.made().stream()
+                .filter(kind -> kind != Kind.CGROUP && kind != Kind.TIME)
+                .mapToLong(Kind::cloneFlag)
+                .reduce(0, (a, b) -> a | b);
+    }
+
+    /**
+     * {@return what the joining process does} Root enters the user namespace after what may belong to its parent; others
+     * have no rights before they entered it. The mount namespace is last: paths are looked up outside.
+     */
+    static List<Step> join(LinuxSection linux, boolean privileged) {
+        List<Kind> order = new ArrayList<>(OTHERS);
+        order.add(privileged ? order.size() : 0, Kind.USER);
+        List<Step> steps = new ArrayList<>();
+        for (Kind kind : order) {
+            linux.namespaces()
+                    .of(kind)
+                    .filter(namespace -> !namespace.isNew())
+                    .ifPresent(namespace -> steps.add(new Step.JoinNamespace(namespace.path(), kind.cloneFlag())));
+        }
+        if (linux.namespaces().isNew(Kind.TIME)) {
+            steps.add(new Step.Unshare(Kind.TIME.cloneFlag()));
+            if (!linux.timeOffsets().isEmpty()) {
+                steps.add(new Step.TimeOffsets(offsets(linux)));
+            }
+        }
+        return steps;
+    }
+
+    /** {@return every namespace that an exec enters} */
+    static long kinds(Namespaces namespaces) {
+        return namespaces.list().stream()
+                .mapToLong(namespace -> namespace.kind().cloneFlag())
+                .reduce(0, (a, b) -> a | b);
+    }
+
+    /**
+     * {@return the maps of a new user namespace}
+     *
+     * @param privileged false: setgroups(2) must be denied first
+     */
+    static Step mapIds(LinuxSection linux, boolean privileged) {
+        return new Step.MapIds(map(linux.uidMappings()), map(linux.gidMappings()), !privileged);
+    }
+
+    private static String map(List<IdMapping> ranges) {
+        return ranges.stream()
+                .map(range -> range.containerId() + " " + range.hostId() + " " + range.size() + "\n")
+                .collect(Collectors.joining());
+    }
+
+    private static String offsets(LinuxSection linux) {
+        return linux.timeOffsets().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue().secs() + " "
+                        + entry.getValue().nanosecs() + "\n")
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,28 @@
+package io.troupe.supervisor.plan;
+
+import io.troupe.launch.LaunchPlan;
+import io.troupe.launch.Step;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A plan and what its launch will leave on the host.
+ *
+ * @param cgroups the container's own cgroup directories, absolute, one a hierarchy; none for an exec
+ */
+public record PlannedLaunch(LaunchPlan plan, List<String> cgroups) {
+    public PlannedLaunch {
+        cgroups = List.copyOf(cgroups);
+    }
+
+    /** {@return what each child step behind the gate does, by its index: start tells failures with it} */
+    public SortedMap<Integer, String> lateSteps() {
+        SortedMap<Integer, String> late = new TreeMap<>();
+        int gate = plan.child().indexOf(new Step.Gate());
+        for (int i = gate + 1; gate >= 0 && i < plan.child().size(); i++) {
+            late.put(i, StepText.describe(plan.child().get(i)));
+        }
+        return late;
+    }
+}

@@ -1,0 +1,282 @@
+package io.troupe.supervisor.plan;
+
+import io.troupe.launch.LaunchPlan;
+import io.troupe.launch.Step;
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.bundle.Bundle;
+import io.troupe.supervisor.bundle.Hooks;
+import io.troupe.supervisor.bundle.LinuxSection;
+import io.troupe.supervisor.bundle.Namespaces.Kind;
+import io.troupe.supervisor.bundle.OciConfig;
+import io.troupe.supervisor.bundle.ProcessSection;
+import io.troupe.supervisor.process.Footprint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles launch plans; the order of their steps stands here (runtime.md, "Lifecycle"). */
+public final class Planner {
+    private final FilterCompiler filters;
+
+    public Planner(FilterCompiler filters) {
+        this.filters = filters;
+    }
+
+    /**
+     * {@return the plan of create, or of run}
+     *
+     * @throws FailureException INVALID_BUNDLE or UNSUPPORTED, with the field's JSON path
+     */
+    public PlannedLaunch create(Bundle bundle, LaunchContext context) {
+        OciConfig config = bundle.config();
+        ProcessSection process = requireProcess(config.process());
+        if (!config.linux().namespaces().isNew(Kind.MOUNT)) {
+            throw refused("linux.namespaces", "a container needs a new mount namespace", "Add {\"type\": \"mount\"}");
+        }
+        checkConsole(process, context.console());
+        Path directory = Path.of(context.directory());
+        CgroupSteps cgroups = new CgroupSteps(
+                context.host(),
+                config.linux().resources(),
+                config.linux().cgroupsPath(),
+                directory.getFileName().toString());
+        boolean privileged = context.host().uid() == 0;
+        Draft draft = new Draft(bundle, context, process, cgroups, privileged);
+        LaunchPlan plan = new LaunchPlan(
+                NamespaceSteps.cloneFlags(config.linux().namespaces()),
+                true,
+                flags(context.foreground(), context.console()),
+                draft.before(),
+                NamespaceSteps.join(config.linux(), privileged),
+                draft.after(),
+                draft.child(filters));
+        return new PlannedLaunch(plan, cgroups.directories());
+    }
+
+    /** {@return the plan of an exec: joins the container's namespaces, then shares create's way to the program} */
+    public PlannedLaunch exec(OciConfig config, ProcessSection process, ExecContext context) {
+        checkConsole(process, context.console());
+        LinuxSection linux = config.linux();
+        List<Step> join = new ArrayList<>();
+        if (!context.cgroupFiles().isEmpty()) {
+            join.add(new Step.EnterCgroups(context.cgroupFiles()));
+        }
+        join.add(new Step.JoinProcess(NamespaceSteps.kinds(linux.namespaces())));
+        List<Step> child = new ArrayList<>();
+        if (linux.namespaces().has(Kind.USER)) {
+            child.add(new Step.BecomeRoot());
+        }
+        Integer adjust = process.oomScoreAdj();
+        if (adjust != null) {
+            child.add(new Step.OomScoreAdjust(adjust));
+        }
+        if (process.terminal()) {
+            ProcessSection.ConsoleSize size = consoleSize(process, context.console());
+            child.add(new Step.ExecConsole(size.height(), size.width()));
+        }
+        child.addAll(
+                new ProcessSteps(process, linux.seccomp(), filters).steps("", false, List.of(), context.preserveFds()));
+        Set<LaunchPlan.Flag> flags = flags(context.foreground(), context.console());
+        return new PlannedLaunch(
+                new LaunchPlan(0, true, flags, consoleSocket(context.console()), join, List.of(), child), List.of());
+    }
+
+    /**
+     * {@return a plan that runs hooks and clones nothing}
+     *
+     * @param kind {@code poststart} or {@code poststop}; their failures are warnings
+     * @param status of the container, for the hooks' state
+     * @param pid of the container's process; 0 once it is gone
+     */
+    public LaunchPlan hooks(
+            String kind, List<Hooks.Hook> hooks, OciConfig config, String id, String bundle, String status, int pid) {
+        List<Step> before = new ArrayList<>();
+        before.add(new Step.ChangeDirectory(bundle));
+        before.addAll(new HookSteps(config.ociVersion(), id, bundle, config.annotations())
+                .of(kind, hooks, status, pid, true));
+        return new LaunchPlan(0, false, Set.of(), before, List.of(), List.of(), List.of());
+    }
+
+    static List<Step> consoleSocket(ConsoleWish wish) {
+        return wish instanceof ConsoleWish.Socket(String path) ? List.of(new Step.ConnectConsole(path)) : List.of();
+    }
+
+    static ProcessSection.ConsoleSize consoleSize(ProcessSection process, ConsoleWish wish) {
+        ProcessSection.ConsoleSize size = process.consoleSize();
+        if (size != null) {
+            return size;
+        }
+        return wish instanceof ConsoleWish.Local(int rows, int columns)
+                ? new ProcessSection.ConsoleSize(rows, columns)
+                : new ProcessSection.ConsoleSize(0, 0);
+    }
+
+    private static Set<LaunchPlan.Flag> flags(boolean foreground, ConsoleWish wish) {
+        Set<LaunchPlan.Flag> flags = EnumSet.noneOf(LaunchPlan.Flag.class);
+        if (foreground) {
+            flags.add(LaunchPlan.Flag.FOREGROUND);
+        }
+        if (wish instanceof ConsoleWish.Local) {
+            flags.add(LaunchPlan.Flag.LOCAL_TERMINAL);
+        }
+        return flags;
+    }
+
+    private static void checkConsole(ProcessSection process, ConsoleWish wish) {
+        boolean wished = !(wish instanceof ConsoleWish.None);
+        if (process.terminal() && !wished) {
+            throw refused("process.terminal", "a terminal needs a console socket", "Use --console-socket");
+        }
+        if (!process.terminal() && wished) {
+            throw refused("process.terminal", "it is false, and a console was asked for", "Leave out the console");
+        }
+    }
+
+    private static ProcessSection requireProcess(@Nullable ProcessSection process) {
+        if (process == null) {
+            throw refused("process", "there is no program to run", "Add process.args and process.cwd");
+        }
+        return process;
+    }
+
+    private static FailureException refused(String field, String what, String remedy) {
+        return new FailureException(FailureCode.INVALID_BUNDLE, "config.json: " + field, what, remedy);
+    }
+
+    /** The three lists of a create, which have to agree on where the sides meet. */
+    private record Draft(
+            Bundle bundle, LaunchContext context, ProcessSection process, CgroupSteps cgroups, boolean privileged) {
+
+        private LinuxSection linux() {
+            return bundle.config().linux();
+        }
+
+        private Hooks hooks() {
+            return bundle.config().hooks();
+        }
+
+        private HookSteps hookSteps() {
+            OciConfig config = bundle.config();
+            return new HookSteps(
+                    config.ociVersion(), context.name().id(), bundle.path().toString(), config.annotations());
+        }
+
+        /** Maps must be there before the child becomes root, membership before it makes a cgroup namespace. */
+        private boolean meetsFirst() {
+            return linux().namespaces().isNew(Kind.USER)
+                    || (!cgroups.atBirth() && linux().namespaces().isNew(Kind.CGROUP));
+        }
+
+        private boolean meetsForHooks() {
+            return !hooks().prestart().isEmpty() || !hooks().createRuntime().isEmpty();
+        }
+
+        List<Step> before() {
+            List<Step> steps = new ArrayList<>(cgroups.before());
+            if (context.withGate()) {
+                steps.add(new Step.Listen(context.directory(), Footprint.START_SOCKET));
+            }
+            steps.addAll(consoleSocket(context.console()));
+            return steps;
+        }
+
+        List<Step> after() {
+            List<Step> steps = new ArrayList<>();
+            if (linux().namespaces().isNew(Kind.USER)) {
+                steps.add(NamespaceSteps.mapIds(linux(), privileged));
+            }
+            if (!cgroups.procs().isEmpty()) {
+                steps.add(new Step.WritePid(cgroups.procs()));
+            }
+            if (meetsFirst()) {
+                steps.add(new Step.Tell());
+            }
+            if (meetsForHooks()) {
+                steps.add(new Step.Await());
+                steps.add(new Step.ChangeDirectory(bundle.path().toString()));
+                steps.addAll(hookSteps().of("prestart", hooks().prestart(), "creating", 0, false));
+                steps.addAll(hookSteps().of("createRuntime", hooks().createRuntime(), "creating", 0, false));
+                steps.add(new Step.Tell());
+            }
+            return steps;
+        }
+
+        List<Step> child(FilterCompiler filters) {
+            FileSystemSteps files =
+                    new FileSystemSteps(bundle.config(), cgroups, context.host().initialUserNamespace());
+            List<Step> steps = new ArrayList<>();
+            namespaces(steps);
+            steps.addAll(files.furnish(bundle.rootfs().toString()));
+            if (process.terminal()) {
+                ProcessSection.ConsoleSize size = consoleSize(process, context.console());
+                steps.add(new Step.Console(
+                        size.height(), size.width(), (int) process.user().uid(), (int)
+                                process.user().gid()));
+            }
+            if (!process.cwd().equals("/")) {
+                steps.add(new Step.MakeTarget(process.cwd(), 0755));
+            }
+            if (meetsForHooks()) {
+                steps.add(new Step.Tell());
+                steps.add(new Step.Await());
+            }
+            steps.addAll(hookSteps().of("createContainer", hooks().createContainer(), "creating", 0, false));
+            steps.addAll(files.seal());
+            enter(steps);
+            List<Step> startHooks = hookSteps().of("startContainer", hooks().startContainer(), "created", 0, false);
+            String keyring =
+                    context.noNewKeyring() ? "" : "_ses." + context.name().id();
+            boolean keepGroups = !privileged && linux().namespaces().isNew(Kind.USER);
+            steps.addAll(new ProcessSteps(process, linux().seccomp(), filters)
+                    .steps(keyring, keepGroups, startHooks, context.preserveFds()));
+            return steps;
+        }
+
+        private void namespaces(List<Step> steps) {
+            if (meetsFirst()) {
+                steps.add(new Step.Await());
+            }
+            if (linux().namespaces().has(Kind.USER)) {
+                steps.add(new Step.BecomeRoot());
+            }
+            if (linux().namespaces().isNew(Kind.CGROUP)) {
+                steps.add(new Step.Unshare(Kind.CGROUP.cloneFlag()));
+            }
+            if (linux().namespaces().isNew(Kind.NETWORK)) {
+                steps.add(new Step.LoopbackUp());
+            }
+            if (!bundle.config().hostname().isEmpty()) {
+                steps.add(new Step.Hostname(bundle.config().hostname()));
+            }
+            if (!bundle.config().domainname().isEmpty()) {
+                steps.add(new Step.DomainName(bundle.config().domainname()));
+            }
+        }
+
+        private void enter(List<Step> steps) {
+            Integer adjust = process.oomScoreAdj();
+            if (adjust != null) {
+                steps.add(new Step.OomScoreAdjust(adjust));
+            }
+            linux().sysctl().forEach((key, value) -> steps.add(new Step.Sysctl(slashed(key), value)));
+            linux().readonlyPaths().forEach(path -> steps.add(new Step.ReadOnly(path)));
+            linux().maskedPaths().forEach(path -> steps.add(new Step.Mask(path)));
+            steps.add(new Step.EnterRoot(!context.noPivot()));
+            if (linux().rootfsPropagation() != 0) {
+                steps.add(new Step.RootPropagation(linux().rootfsPropagation()));
+            }
+            if (bundle.config().root().readonly()) {
+                steps.add(new Step.RootReadOnly());
+            }
+        }
+
+        /** Dots are slashes, unless the key has slashes: then a dot is part of a name, as in eth0.100 (sysctl(8)). */
+        private static String slashed(String key) {
+            return key.contains("/") ? key : key.replace('.', '/');
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.troupe.supervisor.plan;
+
+import io.troupe.launch.Step;
+import io.troupe.supervisor.bundle.CapabilitySets;
+import io.troupe.supervisor.bundle.ProcessSection;
+import io.troupe.supervisor.bundle.SeccompProfile;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attributes of the process, the same for create and exec (config.md, "Process"). A filter needs either
+ * no_new_privileges or a capability, so without the former it is loaded before the change of user. Whatever comes after
+ * a filter comes after the gate.
+ */
+final class ProcessSteps {
+    private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final ProcessSection process;
+    private final @Nullable SeccompProfile profile;
+    private final FilterCompiler filters;
+    private final List<Step> steps = new ArrayList<>();
+
+    ProcessSteps(ProcessSection process, @Nullable SeccompProfile profile, FilterCompiler filters) {
+        this.process = process;
+        this.profile = profile;
+        this.filters = filters;
+    }
+
+    /**
+     * {@return the steps from inside the root to the program}
+     *
+     * @param keyring empty to keep the caller's
+     */
+    List<Step> steps(String keyring, boolean keepGroups, List<Step> startHooks, int preserveFds) {
+        steps.add(process.terminal() ? new Step.Terminal() : new Step.NewSession());
+        if (!keyring.isEmpty()) {
+            steps.add(new Step.Keyring(keyring));
+        }
+        process.rlimits()
+                .forEach(limit -> steps.add(new Step.ResourceLimit(limit.resource(), limit.soft(), limit.hard())));
+        if (process.noNewPrivileges()) {
+            steps.add(new Step.NoNewPrivileges());
+        }
+        boolean early = profile != null && !process.noNewPrivileges();
+        if (!early) {
+            identity(keepGroups);
+        }
+        steps.add(new Step.FindProgram(process.args().getFirst(), path()));
+        steps.add(new Step.Gate());
+        steps.addAll(startHooks);
+        steps.add(new Step.CloseFrom(preserveFds));
+        if (profile != null) {
+            steps.add(new Step.Seccomp(filters.compile(profile), flags(profile)));
+        }
+        if (early) {
+            identity(keepGroups);
+        }
+        steps.add(new Step.Exec(process.args(), process.env()));
+        return List.copyOf(steps);
+    }
+
+    private void identity(boolean keepGroups) {
+        CapabilitySets sets = process.capabilities();
+        ProcessSection.User user = process.user();
+        steps.add(new Step.BoundingCapabilities(sets.bounding()));
+        steps.add(new Step.User(user.uid(), user.gid(), user.additionalGids(), keepGroups));
+        steps.add(new Step.Capabilities(sets.effective(), sets.permitted(), sets.inheritable(), sets.ambient()));
+        Integer umask = user.umask();
+        if (umask != null) {
+            steps.add(new Step.Umask(umask));
+        }
+        steps.add(new Step.WorkingDirectory(process.cwd(), false));
+    }
+
+    private String path() {
+        return process.env().stream()
+                .filter(entry -> entry.startsWith("PATH="))
+                .map(entry -> entry.substring("PATH=".length()))
+                .findFirst()
+                .orElse(DEFAULT_PATH);
+    }
+
+    private static long flags(SeccompProfile profile) {
+        return profile.flags().stream()
+                .mapToLong(flag -> switch (flag) {
+                    case "SECCOMP_FILTER_FLAG_TSYNC" -> 1;
+                    case "SECCOMP_FILTER_FLAG_LOG" -> 2;
+                    case "SECCOMP_FILTER_FLAG_SPEC_ALLOW" -> 4;
+                    case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" -> 32;
+                    default -> throw new IllegalArgumentException("a checked profile has no flag " + flag);
+                })
+                .reduce(0, (a, b) -> a | b);
+    }
+}

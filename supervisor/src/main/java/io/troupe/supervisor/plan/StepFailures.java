@@ -1,0 +1,54 @@
+package io.troupe.supervisor.plan;
+
+import io.troupe.launch.LaunchPlan;
+import io.troupe.launch.Step;
+import io.troupe.launch.StepFailure;
+import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.Failure;
+import io.troupe.protocol.FailureCode;
+import java.util.List;
+
+/** Failed steps as failures that people and podman read. */
+public final class StepFailures {
+    private static final int ENOENT = 2;
+    private static final int EACCES = 13;
+
+    private StepFailures() {}
+
+    /**
+     * {@return the failure in words}
+     *
+     * @param errno the error number in words, such as {@code Permission denied (EACCES)}
+     */
+    public static Failure toFailure(ContainerName name, LaunchPlan plan, StepFailure failure, String errno) {
+        String where = "container " + name;
+        List<Step> steps = plan.steps(failure.section());
+        Step step = failure.index() < steps.size() ? steps.get(failure.index()) : null;
+        if (step instanceof Step.FindProgram(var program, var _)) {
+            return program(where, program, failure.errno(), errno);
+        }
+        if (step instanceof Step.Exec(var args, var _)) {
+            return program(where, args.getFirst(), failure.errno(), errno);
+        }
+        String what = step == null ? "launch" : StepText.describe(step);
+        String detail = failure.detail().isEmpty() ? "" : ": " + failure.detail();
+        return new Failure(FailureCode.SYSTEM, where, what + detail + (failure.errno() == 0 ? "" : ": " + errno), "");
+    }
+
+    private static Failure program(String where, String program, int number, String errno) {
+        String exec = "exec: \"" + program + "\": ";
+        return switch (number) {
+            case ENOENT ->
+                new Failure(
+                        FailureCode.PROGRAM_NOT_FOUND,
+                        where,
+                        exec
+                                + (program.contains("/")
+                                        ? "no such file or directory"
+                                        : "executable file not found in $PATH"),
+                        "");
+            case EACCES -> new Failure(FailureCode.NOT_EXECUTABLE, where, exec + "permission denied", "");
+            default -> new Failure(FailureCode.NOT_EXECUTABLE, where, exec + errno, "");
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package io.troupe.supervisor.plan;
+
+import io.troupe.launch.Step;
+import java.util.Locale;
+
+/** Steps in words, as failures and listings show them. */
+public final class StepText {
+    private StepText() {}
+
+    /** {@return what a step does, such as {@code mount proc on /proc}; shows no environment} */
+    public static String describe(Step step) {
+        return switch (step) {
+            case Step.MakeDirectory(var path, var _) -> "make directory " + path;
+            case Step.WriteFile(var path, var value) -> "write " + value.strip() + " to " + path;
+            case Step.WritePid(var paths) -> "write pid to " + String.join(", ", paths);
+            case Step.IntoCgroup(var path) -> "clone into cgroup " + path;
+            case Step.DeviceFilter(var cgroup, var _) -> "attach device filter to " + cgroup;
+            case Step.Listen(var directory, var name) -> "listen on " + directory + "/" + name;
+            case Step.ConnectConsole(var path) -> "connect to console socket " + path;
+            case Step.Hook hook -> "hook " + hook.name() + " " + hook.path();
+            case Step.ChangeDirectory(var path) -> "change directory to " + path;
+            case Step.JoinNamespace(var path, var _) -> "join namespace " + path;
+            case Step.Root(var path) -> "bind root " + path;
+            case Step.Mount mount -> "mount " + mount.type() + " on " + mount.target();
+            case Step.Bind bind -> "bind " + bind.source() + " on " + bind.target();
+            case Step.MakeTarget(var target, var _) -> "make directory " + target;
+            case Step.Remount(var target, var _, var _) -> "remount " + target;
+            case Step.Device device -> "make device " + device.target();
+            case Step.Symlink(var text, var target) -> "link " + target + " to " + text;
+            case Step.Mask(var target) -> "mask " + target;
+            case Step.ReadOnly(var target) -> "make read-only " + target;
+            case Step.Sysctl(var key, var value) -> "set sysctl " + key + " to " + value;
+            case Step.EnterRoot(var pivot) -> pivot ? "pivot_root into the root" : "move into the root";
+            case Step.Hostname(var name) -> "set hostname " + name;
+            case Step.DomainName(var name) -> "set domain name " + name;
+            case Step.User user -> "become user " + user.uid() + ":" + user.gid();
+            case Step.ResourceLimit limit ->
+                "limit resource " + limit.resource() + " to " + limit.soft() + ":" + limit.hard();
+            case Step.WorkingDirectory(var target, var _) -> "enter working directory " + target;
+            case Step.FindProgram(var program, var _) -> "find program " + program;
+            case Step.Exec(var args, var _) -> "exec " + args.getFirst();
+            default -> words(step);
+        };
+    }
+
+    /** {@return the record's name in words: BecomeRoot is "become root"} */
+    static String words(Step step) {
+        return step.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,159 @@
+package io.troupe.supervisor.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.troupe.launch.Bytecode;
+import io.troupe.launch.LaunchPlan;
+import io.troupe.launch.Step;
+import io.troupe.launch.StepFailure;
+import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.Failure;
+import io.troupe.protocol.FailureCode;
+import io.troupe.supervisor.bundle.Bundle;
+import io.troupe.supervisor.bundle.CapabilitySets;
+import io.troupe.supervisor.bundle.Hooks;
+import io.troupe.supervisor.bundle.LinuxSection;
+import io.troupe.supervisor.bundle.Namespaces;
+import io.troupe.supervisor.bundle.OciConfig;
+import io.troupe.supervisor.bundle.ProcessSection;
+import io.troupe.supervisor.bundle.Resources;
+import io.troupe.supervisor.bundle.RootSection;
+import io.troupe.supervisor.bundle.SeccompProfile;
+import io.troupe.supervisor.host.CgroupLayout;
+import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
+import io.troupe.supervisor.host.HostFacts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+    private static final ContainerName NAME = ContainerName.of("web1");
+    private static final Bytecode FILTER = new Bytecode(new byte[8]);
+    private static final CgroupLayout V1 = new CgroupLayout(
+            List.of(
+                    new Hierarchy(List.of("memory"), "/cg/memory", "/own"),
+                    new Hierarchy(List.of("cpuset"), "/cg/cpuset", "/")),
+            Optional.empty());
+    private static final CgroupLayout V2 =
+            new CgroupLayout(List.of(), Optional.of(new Hierarchy(List.of("memory"), "/cg", "/own/leaf")));
+    private static final SeccompProfile PROFILE =
+            new SeccompProfile(SeccompProfile.Action.ALLOW, null, List.of(), List.of(), List.of());
+
+    @Test
+    void capabilities_come_after_the_user_and_the_filter_last_with_no_new_privileges() {
+        List<Class<?>> order = order(plan(V1, true, Hooks.NONE).plan().child());
+        assertThat(order)
+                .containsSubsequence(
+                        Step.EnterRoot.class,
+                        Step.NoNewPrivileges.class,
+                        Step.BoundingCapabilities.class,
+                        Step.User.class,
+                        Step.Capabilities.class,
+                        Step.WorkingDirectory.class,
+                        Step.FindProgram.class,
+                        Step.Gate.class,
+                        Step.Seccomp.class,
+                        Step.Exec.class);
+    }
+
+    @Test
+    void without_no_new_privileges_the_filter_comes_before_the_user_changes_and_behind_the_gate() {
+        assertThat(order(plan(V1, false, Hooks.NONE).plan().child()))
+                .containsSubsequence(Step.Gate.class, Step.Seccomp.class, Step.User.class, Step.Exec.class);
+    }
+
+    @Test
+    void on_version_1_the_process_is_moved_and_cpuset_left_alone() {
+        PlannedLaunch launch = plan(V1, true, Hooks.NONE);
+        assertThat(launch.cgroups()).containsExactly("/cg/memory/own/web1");
+        assertThat(launch.plan().after())
+                .containsExactly(new Step.WritePid(List.of("/cg/memory/own/web1/cgroup.procs")));
+    }
+
+    @Test
+    void on_version_2_the_process_is_born_in_a_cgroup_beside_the_supervisors() {
+        PlannedLaunch launch = plan(V2, true, Hooks.NONE);
+        assertThat(launch.plan().before()).contains(new Step.IntoCgroup("/cg/own/web1"));
+        assertThat(launch.plan().after()).isEmpty();
+    }
+
+    @Test
+    void runtime_hooks_run_while_the_child_waits_before_it_enters_the_root() {
+        Hooks.Hook hook = new Hooks.Hook("/bin/hook", List.of(), List.of(), 2);
+        Hooks hooks = new Hooks(List.of(), List.of(hook), List.of(), List.of(hook), List.of(), List.of());
+        LaunchPlan plan = plan(V2, true, hooks).plan();
+        assertThat(order(plan.after()))
+                .containsExactly(Step.Await.class, Step.ChangeDirectory.class, Step.Hook.class, Step.Tell.class);
+        assertThat(order(plan.child()))
+                .containsSubsequence(
+                        Step.Root.class,
+                        Step.Tell.class,
+                        Step.Await.class,
+                        Step.EnterRoot.class,
+                        Step.Gate.class,
+                        Step.Hook.class,
+                        Step.Exec.class);
+    }
+
+    @Test
+    void a_program_that_is_not_found_is_told_in_the_words_that_podman_looks_for() {
+        LaunchPlan plan = plan(V2, true, Hooks.NONE).plan();
+        int index = order(plan.child()).indexOf(Step.FindProgram.class);
+        Failure failure = StepFailures.toFailure(
+                NAME, plan, new StepFailure(LaunchPlan.Section.CHILD, index, 2, ""), "No such file (ENOENT)");
+        assertThat(failure.line()).isEqualTo("container web1: exec: \"sh\": executable file not found in $PATH");
+        assertThat(failure.code()).isEqualTo(FailureCode.PROGRAM_NOT_FOUND);
+    }
+
+    @Test
+    void shares_and_swap_are_converted_for_version_2() {
+        assertThat(CgroupSteps.weight(2)).isEqualTo(1);
+        assertThat(CgroupSteps.weight(1024)).isEqualTo(39);
+        assertThat(CgroupSteps.weight(262_144)).isEqualTo(10_000);
+        assertThat(CgroupSteps.swap(new Resources.Memory(100L, null, 150L, null, false, false)))
+                .isEqualTo("50");
+    }
+
+    private static List<Class<?>> order(List<Step> steps) {
+        return steps.stream().<Class<?>>map(Object::getClass).toList();
+    }
+
+    private static PlannedLaunch plan(CgroupLayout layout, boolean noNewPrivileges, Hooks hooks) {
+        ProcessSection process = new ProcessSection(
+                List.of("sh"),
+                List.of("PATH=/bin"),
+                "/",
+                new ProcessSection.User(0, 0, List.of(), null),
+                false,
+                null,
+                List.of(),
+                CapabilitySets.NONE,
+                noNewPrivileges,
+                null);
+        Namespaces namespaces = new Namespaces(List.of(new Namespaces.Namespace(Namespaces.Kind.MOUNT, "")));
+        LinuxSection linux = new LinuxSection(
+                namespaces,
+                List.of(),
+                List.of(),
+                Map.of(),
+                List.of(),
+                null,
+                Resources.NONE,
+                0,
+                PROFILE,
+                List.of(),
+                List.of(),
+                Map.of());
+        OciConfig config = new OciConfig(
+                "1.3.0", new RootSection("rootfs", true), process, "", "", List.of(), linux, hooks, Map.of());
+        Bundle bundle = new Bundle(Path.of("/b"), Path.of("/b/rootfs"), config, "{}", "", List.of());
+        HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, 0);
+        return new Planner(_ -> FILTER)
+                .create(
+                        bundle,
+                        new LaunchContext(
+                                NAME, "/run/c/web1", new ConsoleWish.None(), 0, false, false, true, false, host));
+    }
+}
