@@ -1,0 +1,208 @@
+package io.troupe.syscall;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A filter of system calls in the making, by libseccomp. The machine's own architecture is always in it; any other one is
+ * added before the first rule. Not safe for several threads. Whoever makes it closes it.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man3/seccomp_init.3.html">seccomp_init(3)</a>
+ */
+public final class Seccomp implements AutoCloseable {
+    private static final int BINARY_TREE = 2;
+
+    private final SeccompCalls calls;
+    private final Pointer filter;
+    private boolean open = true;
+
+    private Seccomp(SeccompCalls calls, Pointer filter) {
+        this.calls = calls;
+        this.filter = filter;
+    }
+
+    /**
+     * What becomes of a call: {@code SECCOMP_RET_*} of linux/seccomp.h, with the data in the low 16 bits.
+     *
+     * @param value as the kernel reads it
+     */
+    public record Action(int value) {
+        public static final Action KILL_PROCESS = new Action(0x80000000);
+        public static final Action KILL_THREAD = new Action(0);
+        public static final Action TRAP = new Action(0x00030000);
+        public static final Action LOG = new Action(0x7ffc0000);
+        public static final Action ALLOW = new Action(0x7fff0000);
+
+        /**
+         * {@return the action that makes a call fail}
+         *
+         * @param number errno, 0 to 65535; the kernel takes those above 4095 as 4095
+         */
+        public static Action errno(int number) {
+            return new Action(0x00050000 | (number & 0xffff));
+        }
+
+        /**
+         * {@return the action that tells a tracer; without one the call fails with ENOSYS}
+         *
+         * @param message what the tracer gets, 0 to 65535
+         */
+        public static Action trace(int message) {
+            return new Action(0x7ff00000 | (message & 0xffff));
+        }
+    }
+
+    /** How an argument is compared: enum scmp_compare of seccomp.h, unsigned. */
+    public enum Comparison {
+        NOT_EQUAL(1),
+        LESS(2),
+        LESS_OR_EQUAL(3),
+        EQUAL(4),
+        GREATER_OR_EQUAL(5),
+        GREATER(6),
+        MASKED_EQUAL(7);
+
+        private final int number;
+
+        Comparison(int number) {
+            this.number = number;
+        }
+    }
+
+    /**
+     * A condition on an argument.
+     *
+     * @param argument 0 to 5
+     * @param value the mask of MASKED_EQUAL
+     * @param masked what the argument under the mask must be; for the other comparisons of no meaning
+     */
+    public record Condition(int argument, Comparison comparison, long value, long masked) {}
+
+    /**
+     * Begins a filter.
+     *
+     * @param otherwise what becomes of calls that no rule speaks of
+     * @throws SyscallException with ELIBACC if libseccomp is not installed
+     */
+    public static Seccomp create(Action otherwise) throws SyscallException {
+        SeccompCalls calls = load();
+        Pointer filter = calls.seccomp_init(otherwise.value());
+        if (filter == null) {
+            throw new SyscallException("seccomp_init(3)", described(otherwise), Errno.EINVAL.number());
+        }
+        return new Seccomp(calls, filter);
+    }
+
+    /**
+     * Adds an architecture; one that is in the filter is kept.
+     *
+     * @param name {@code SCMP_ARCH_*}
+     * @throws SyscallException with EINVAL for a name that libseccomp does not know, EDOM for another byte order
+     */
+    public void addArchitecture(String name) throws SyscallException {
+        String known = name.replaceFirst("^SCMP_ARCH_", "").toLowerCase(Locale.ROOT);
+        int token = calls.seccomp_arch_resolve_name(known);
+        if (token == 0) {
+            throw new SyscallException("seccomp_arch_resolve_name(3)", name, Errno.EINVAL.number());
+        }
+        int result = calls.seccomp_arch_add(filter(), token);
+        if (result != -Errno.EEXIST.number()) {
+            check("seccomp_arch_add(3)", name, result);
+        }
+    }
+
+    /** Has the exported filter search calls by halves, not one by one: for those with many rules. */
+    public void searchByHalves() throws SyscallException {
+        int result = calls.seccomp_attr_set(filter(), SeccompCalls.SCMP_FLTATR_CTL_OPTIMIZE, BINARY_TREE);
+        check("seccomp_attr_set(3)", "SCMP_FLTATR_CTL_OPTIMIZE", result);
+    }
+
+    /**
+     * Adds a rule. On an architecture that lacks the call, it says nothing.
+     *
+     * @param action another than the filter began with
+     * @param conditions all must hold; at most one an argument; empty for every use of the call
+     * @return false, and nothing added, if libseccomp does not know the name
+     * @throws SyscallException with EINVAL for two conditions on one argument, EEXIST if an earlier rule says otherwise
+     */
+    public boolean add(String call, Action action, List<Condition> conditions) throws SyscallException {
+        int number = calls.seccomp_syscall_resolve_name(call);
+        if (number == SeccompCalls.NR_SCMP_ERROR) {
+            return false;
+        }
+        int result;
+        if (conditions.isEmpty()) {
+            result = calls.seccomp_rule_add_array(filter(), action.value(), number, 0, null);
+        } else {
+            try (Memory array = new Memory((long) conditions.size() * SeccompCalls.ARG_CMP_SIZE)) {
+                write(conditions, array);
+                result = calls.seccomp_rule_add_array(filter(), action.value(), number, conditions.size(), array);
+            }
+        }
+        check("seccomp_rule_add_array(3)", call, result);
+        return true;
+    }
+
+    /** {@return the filter as a {@code struct sock_filter} array, 8 bytes an instruction, in the machine's byte order} */
+    public byte[] export() throws IOException {
+        int number = FileCalls.memfd_create("seccomp", FileCalls.MFD_CLOEXEC);
+        if (number < 0) {
+            throw new SyscallException("memfd_create(2)", "seccomp", Native.getLastError());
+        }
+        try (Descriptor file = new Descriptor(number)) {
+            check("seccomp_export_bpf(3)", "memfd seccomp", calls.seccomp_export_bpf(filter(), number));
+            return Files.readAllBytes(file.procPath());
+        }
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            calls.seccomp_release(filter);
+        }
+    }
+
+    private static SeccompCalls load() throws SyscallException {
+        try {
+            return Native.load(SeccompCalls.FILE, SeccompCalls.class);
+        } catch (UnsatisfiedLinkError missing) {
+            SyscallException problem = new SyscallException("dlopen(3)", SeccompCalls.FILE, Errno.ELIBACC.number());
+            problem.initCause(missing);
+            throw problem;
+        }
+    }
+
+    private Pointer filter() {
+        if (!open) {
+            throw new IllegalStateException("this filter is closed");
+        }
+        return filter;
+    }
+
+    private static void write(List<Condition> conditions, Memory array) {
+        long at = 0;
+        for (Condition condition : conditions) {
+            array.setInt(at, condition.argument());
+            array.setInt(at + 4, condition.comparison().number);
+            array.setLong(at + 8, condition.value());
+            array.setLong(at + 16, condition.masked());
+            at += SeccompCalls.ARG_CMP_SIZE;
+        }
+    }
+
+    private static String described(Action action) {
+        return "action 0x" + Integer.toHexString(action.value());
+    }
+
+    private static void check(String call, String subject, int result) throws SyscallException {
+        if (result < 0) {
+            throw new SyscallException(call, subject, -result);
+        }
+    }
+}
