@@ -2,7 +2,7 @@
  * Bundles to launch plans: pure, without input or output.
  *
  * <p>Read {@link io.troupe.supervisor.plan.Planner} (the order of steps), then a class per section of the specification.
- * Uses {@code bundle}, {@code launch}, records of {@code host}, and {@code protocol}.
+ * Uses {@code bundle}, {@code launch}, records of {@code host}, {@code syscall} for filters, and {@code protocol}.
  */
 @NullMarked
 package io.troupe.supervisor.plan;
