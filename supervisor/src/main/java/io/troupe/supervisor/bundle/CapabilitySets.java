@@ -5,7 +5,7 @@ package io.troupe.supervisor.bundle;
  *
  * @param bounding what can ever be gained
  * @param effective a subset of permitted
- * @param ambient a subset of both permitted and inheritable
+ * @param ambient of those asked for, the ones that are both permitted and inheritable: the kernel has no others
  */
 public record CapabilitySets(long bounding, long effective, long permitted, long inheritable, long ambient) {
     /** No capability at all: what a process without the field gets. */

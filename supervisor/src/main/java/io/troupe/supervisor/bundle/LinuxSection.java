@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param timeOffsets of a new time namespace, by clock: {@code monotonic}, {@code boottime}
  * @param devices besides the default ones
  * @param cgroupsPath as written, in cgroupfs form; null to choose one
- * @param rootfsPropagation {@code MS_*} bits with {@code MS_REC}; 0 if absent
+ * @param rootfsPropagation {@code MS_*} bits, always with {@code MS_REC}; 0 if absent
  * @param seccomp null for no filter
  * @param maskedPaths absolute, inside the container
  * @param readonlyPaths likewise
- * @param sysctl dotted or slashed keys as written; each belongs to a namespace that the host does not share
+ * @param sysctl by key with slashes, {@code net/ipv4/ip_forward}; each belongs to a namespace that is the container's
  * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config-linux.md Runtime Specification, Linux
  */
 public record LinuxSection(

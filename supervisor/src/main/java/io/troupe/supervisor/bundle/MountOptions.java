@@ -1,5 +1,6 @@
 package io.troupe.supervisor.bundle;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,4 +25,60 @@ public record MountOptions(
         long setAll,
         long clearAll,
         long propagation,
-        List<String> data) {}
+        List<String> data) {
+
+    /** Reads the options of a mount in their order: a later word overrides an earlier one. */
+    static final class Builder {
+        private boolean bind;
+        private boolean recursive;
+        private long set;
+        private long clear;
+        private long setAll;
+        private long clearAll;
+        private long propagation;
+        private final List<String> data = new ArrayList<>();
+
+        /** @param bind whether the type says so already */
+        Builder(boolean bind) {
+            this.bind = bind;
+        }
+
+        /** Takes a word. Anything that is no word of mount(8) is data for the file system. */
+        void add(String word) {
+            MountWords.Change one = MountWords.ATTRIBUTES.get(word);
+            MountWords.Change all = word.startsWith("r") ? MountWords.ATTRIBUTES.get(word.substring(1)) : null;
+            Long kind = MountWords.PROPAGATION.get(word);
+            if (one != null) {
+                set = (set & ~one.clear()) | one.set();
+                clear = (clear & ~one.set()) | one.clear();
+            } else if (all != null) {
+                setAll = (setAll & ~all.clear()) | all.set();
+                clearAll = (clearAll & ~all.set()) | all.clear();
+            } else if (kind != null) {
+                propagation = kind;
+            } else if (word.equals("bind") || word.equals("rbind")) {
+                bind = true;
+                recursive |= word.equals("rbind");
+            } else if (!MountWords.NOTHING.contains(word)) {
+                data.add(word);
+            }
+        }
+
+        MountOptions build() {
+            return new MountOptions(
+                    bind,
+                    recursive,
+                    set,
+                    whole(clear, set),
+                    setAll,
+                    whole(clearAll, setAll),
+                    propagation,
+                    List.copyOf(data));
+        }
+
+        /** The access time field is cleared whole or not at all. */
+        private static long whole(long clear, long set) {
+            return (set & MountWords.ACCESS_TIME) != 0 ? clear | MountWords.ACCESS_TIME : clear;
+        }
+    }
+}

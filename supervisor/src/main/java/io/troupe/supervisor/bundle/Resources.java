@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of the container's cgroup; null means untouched.
+ * Limits of the container's cgroup; null means untouched. Zeros of memory and processor limits ask for nothing, as
+ * for other runtimes, and are read as null.
  *
  * @param devices in order; later rules override earlier ones
  * @param pidsLimit -1 for no limit

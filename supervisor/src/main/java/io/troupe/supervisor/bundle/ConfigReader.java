@@ -1,0 +1,112 @@
+package io.troupe.supervisor.bundle;
+
+import io.troupe.supervisor.bundle.Namespaces.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads config.json and process.json. Whatever is wrong with them is a
+ * {@link io.troupe.protocol.FailureException} that says where, and nothing else is ever thrown. Touches no file.
+ */
+public final class ConfigReader {
+    private static final Pattern VERSION =
+            Pattern.compile("(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?");
+    private static final List<String> OTHER_PLATFORMS = List.of("windows", "solaris", "vm", "zos", "freebsd");
+    private static final int MAX_NAME_BYTES = 64;
+
+    private ConfigReader() {}
+
+    /**
+     * A configuration as it stands in the file.
+     *
+     * @param config paths in it that are relative to the bundle still are
+     * @param unknownFields JSON paths of names that the specification does not know
+     */
+    public record Read(OciConfig config, List<String> unknownFields) {}
+
+    /** {@return what the config.json in {@code bytes} says} */
+    public static Read config(byte[] bytes) {
+        Section section = JsonText.parse("config.json", bytes);
+        OciConfig config = config(section);
+        section.end();
+        return new Read(config, List.copyOf(section.self().unknown()));
+    }
+
+    /** {@return the process that the process.json in {@code bytes} describes, for exec} */
+    public static ProcessSection process(byte[] bytes) {
+        return ProcessReader.process(JsonText.parse("process.json", bytes));
+    }
+
+    private static OciConfig config(Section section) {
+        String version = version(section.need("ociVersion"));
+        OTHER_PLATFORMS.forEach(section::unserved);
+        LinuxSection linux = LinuxReader.linux(section);
+        return new OciConfig(
+                version,
+                section.needObject("root", ConfigReader::root),
+                section.object("process", ProcessReader::process).orElse(null),
+                name(section, "hostname", linux),
+                name(section, "domainname", linux),
+                MountReader.mounts(section),
+                linux,
+                section.object("hooks", HookReader::hooks).orElse(Hooks.NONE),
+                annotations(section));
+    }
+
+    private static String version(Value value) {
+        String text = value.text();
+        Matcher matcher = VERSION.matcher(text);
+        if (!matcher.matches()) {
+            throw value.wrong(Value.quoted(text) + " is not a version", "Write one such as \"1.3.0\"");
+        }
+        if (!matcher.group(1).equals("1")) {
+            throw value.wrong(Value.quoted(text) + " is not served", "Use version 1 of the specification");
+        }
+        return text;
+    }
+
+    private static RootSection root(Section section) {
+        return new RootSection(section.need("path").word(), section.flag("readonly"));
+    }
+
+    private static String name(Section section, String field, LinuxSection linux) {
+        if (section.text(field).isEmpty()) {
+            return "";
+        }
+        Value value = section.need(field);
+        String name = value.word();
+        if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+            throw value.wrong("has more than " + MAX_NAME_BYTES + " bytes", "Shorten it");
+        }
+        if (!linux.namespaces().has(Kind.UTS)) {
+            throw value.wrong(
+                    "would change the host's name: there is no uts namespace",
+                    "Add {\"type\": \"uts\"} to linux.namespaces");
+        }
+        return name;
+    }
+
+    private static Map<String, String> annotations(Section section) {
+        Map<String, String> annotations = new LinkedHashMap<>();
+        section.entries("annotations").forEach((key, value) -> {
+            if (key.isEmpty() || key.indexOf('\0') >= 0) {
+                throw value.wrong("has an empty name or one with a NUL character", "Name it");
+            }
+            annotations.put(key, value.text());
+        });
+        return Collections.unmodifiableMap(annotations);
+    }
+
+    /** Checks that no string stands twice in a list. */
+    static void unique(Set<String> seen, String name, Value value) {
+        if (!seen.add(name)) {
+            throw value.wrong(Value.quoted(name) + " is there twice", "Remove one");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.troupe.supervisor.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.troupe.protocol.FailureException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is refused, and in which words. */
+class RefusalTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        /ociVersion | "2.0.0" | INVALID_BUNDLE | config.json: ociVersion: "2.0.0" is not served. Use version 1 of the specification
+        /ociVersion | "one" | INVALID_BUNDLE | config.json: ociVersion: "one" is not a version. Write one such as "1.3.0"
+        /ociVersion | null | INVALID_BUNDLE | config.json: ociVersion: is missing. Write it; the specification requires it
+        /process/cwd | "tmp" | INVALID_BUNDLE | config.json: process.cwd: "tmp" is not an absolute path. Begin it with /
+        /process/cwd | 7 | INVALID_BUNDLE | config.json: process.cwd: is a number, not a string. Write it in quotes
+        /process/args | [] | INVALID_BUNDLE | config.json: process.args: is empty. Name the program to run
+        /process/args | "sh" | INVALID_BUNDLE | config.json: process.args: is a string, not a list. Write […]
+        /process/args/0 | "a\\u0000b" | INVALID_BUNDLE | config.json: process.args[0]: contains a NUL character. Remove it
+        /process/env/1 | "TERM" | INVALID_BUNDLE | config.json: process.env[1]: is not of the form NAME=value. Write a name, =, and a value, which may be empty
+        /process/user/uid | 4294967295 | INVALID_BUNDLE | config.json: process.user.uid: 4294967295 is out of range. Write a whole number from 0 to 4294967294
+        /process/user/uid | -1 | INVALID_BUNDLE | config.json: process.user.uid: -1 is out of range. Write a whole number from 0 to 4294967294
+        /process/user/uid | 1.5 | INVALID_BUNDLE | config.json: process.user.uid: 1.5 is out of range. Write a whole number from 0 to 4294967294
+        /process/user/uid | "0" | INVALID_BUNDLE | config.json: process.user.uid: is a string, not a number. Write a whole number without quotes
+        /process/user/additionalGids | [0, 4294967296] | INVALID_BUNDLE | config.json: process.user.additionalGids[1]: 4294967296 is out of range. Write a whole number from 0 to 4294967294
+        /process/terminal | "yes" | INVALID_BUNDLE | config.json: process.terminal: is a string, not true or false. Write true or false
+        /process/capabilities/bounding/0 | "CAP_SYS_MAGIC" | INVALID_BUNDLE | config.json: process.capabilities.bounding[0]: "CAP_SYS_MAGIC" is not a capability. Write one such as "CAP_CHOWN"
+        /process/capabilities/effective | ["CAP_SYS_ADMIN"] | INVALID_BUNDLE | config.json: process.capabilities.effective: CAP_SYS_ADMIN is not in permitted. Add it there or remove it here
+        /process/rlimits/0/type | "RLIMIT_LUCK" | INVALID_BUNDLE | config.json: process.rlimits[0].type: "RLIMIT_LUCK" is not a limit of setrlimit(2). Write one such as "RLIMIT_NOFILE"
+        /process/rlimits/0/soft | 2048 | INVALID_BUNDLE | config.json: process.rlimits[0].soft: 2048 is above the hard limit 1024. Lower it or raise hard
+        /process/oomScoreAdj | 1001 | INVALID_BUNDLE | config.json: process.oomScoreAdj: 1001 is out of range. Write a whole number from -1000 to 1000
+        /process/apparmorProfile | "a" | UNSUPPORTED | config.json: process.apparmorProfile: is not served yet. Leave it out, or use another runtime for this container
+        /process/ioPriority | {"class": "IOPRIO_CLASS_BE"} | UNSUPPORTED | config.json: process.ioPriority: is not served yet. Leave it out, or use another runtime for this container
+        /root | [] | INVALID_BUNDLE | config.json: root: is a list, not an object. Write {…}
+        /hostname | "a\\nb" | INVALID_BUNDLE | config.json: hostname: contains a control character. Remove it
+        /mounts/3/destination | "/proc/self/attr" | INVALID_BUNDLE | config.json: mounts[3].destination: "/proc/self/attr" may not be covered: it is part of /proc. Mount it somewhere else
+        /mounts/3/destination | "/dev/../proc" | INVALID_BUNDLE | config.json: mounts[3].destination: "/proc" may not be covered: it is part of /proc. Mount it somewhere else
+        /mounts/1/options/1 | "tmpcopyup" | UNSUPPORTED | config.json: mounts[1].options[1]: "tmpcopyup" is not served yet. Leave it out, or use another runtime for this container
+        /mounts/1/options | ["rbind", "size=1"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: "size=1" is not an option of bind mounts. Leave it out, or correct it
+        /mounts/1/uidMappings | [{"containerID": 0}] | UNSUPPORTED | config.json: mounts[1].uidMappings: is not served yet. Leave it out, or use another runtime for this container
+        /linux/namespaces | [{"type": "pid"}] | UNSUPPORTED | config.json: linux.namespaces: has no mount namespace, so mounts would be the host's, which is not served. Add {"type": "mount"}
+        /linux/namespaces/0/type | "network" | INVALID_BUNDLE | config.json: linux.namespaces[1].type: "network" is there twice. Remove one
+        /linux/namespaces/0/type | "net" | INVALID_BUNDLE | config.json: linux.namespaces[0].type: "net" is not a kind of namespace. Write one of pid, network, mount, ipc, uts, user, cgroup, time
+        /linux/namespaces/0/path | "proc" | INVALID_BUNDLE | config.json: linux.namespaces[0].path: "proc" is not an absolute path. Begin it with /
+        /linux/namespaces/0/type | "user" | INVALID_BUNDLE | config.json: linux.uidMappings: is missing: a new user namespace needs it. Map at least id 0
+        /linux/uidMappings | [{"containerID": 0, "hostID": 0, "size": 1}] | INVALID_BUNDLE | config.json: linux.uidMappings: maps ids of no user namespace. Add {"type": "user"} to linux.namespaces
+        /linux/sysctl | {"kernel.core_pattern": "x"} | INVALID_BUNDLE | config.json: linux.sysctl["kernel.core_pattern"]: belongs to no namespace, so it would change the host. Set it on the host
+        /linux/sysctl | {"net/../kernel/core_pattern": "x"} | INVALID_BUNDLE | config.json: linux.sysctl["net/../kernel/core_pattern"]: is not the name of a kernel parameter. Write one such as net.ipv4.ip_forward
+        /linux/sysctl | {"net.ipv4.ip_forward": "1\\n2"} | INVALID_BUNDLE | config.json: linux.sysctl["net.ipv4.ip_forward"]: contains a control character. Remove it
+        /linux/cgroupsPath | "system.slice:troupe:a" | UNSUPPORTED | config.json: linux.cgroupsPath: "system.slice:troupe:a" is of systemd's form, which is not served yet. Use the cgroupfs cgroup manager
+        /linux/cgroupsPath | "/a/../../b" | INVALID_BUNDLE | config.json: linux.cgroupsPath: "/a/../../b" contains "..". Write a path without it
+        /linux/resources/unified | {"a/b": ""} | UNSUPPORTED | config.json: linux.resources.unified: is not served yet. Leave it out, or use another runtime for this container
+        /linux/resources/hugepageLimits | [{"pageSize": "../x", "limit": 0}] | UNSUPPORTED | config.json: linux.resources.hugepageLimits: is not served yet. Leave it out, or use another runtime for this container
+        /linux/resources/blockIO | {"weight": 10} | UNSUPPORTED | config.json: linux.resources.blockIO: is not served yet. Leave it out, or use another runtime for this container
+        /linux/resources/cpu | {"burst": 10} | UNSUPPORTED | config.json: linux.resources.cpu.burst: is not served yet. Leave it out, or use another runtime for this container
+        /linux/resources/memory | {"limit": 2, "swap": 1} | INVALID_BUNDLE | config.json: linux.resources.memory.swap: is memory and swap together, and less than what memory alone may be. Set limit, and swap to at least as much
+        /linux/resources/devices/0/access | "x" | INVALID_BUNDLE | config.json: linux.resources.devices[0].access: "x" is not an access. Write letters of rwm
+        /linux/seccomp | {} | INVALID_BUNDLE | config.json: linux.seccomp.defaultAction: is missing. Write it; the specification requires it
+        /linux/seccomp | {"defaultAction": "SCMP_ACT_NOTIFY"} | UNSUPPORTED | config.json: linux.seccomp.defaultAction: "SCMP_ACT_NOTIFY" is not served yet. Use another action
+        /linux/seccomp | {"defaultAction": "SCMP_ACT_LOG", "listenerPath": "/s"} | UNSUPPORTED | config.json: linux.seccomp.listenerPath: is not served yet. Leave it out, or use another runtime for this container
+        /linux/intelRdt | {} | UNSUPPORTED | config.json: linux.intelRdt: is not served yet. Leave it out, or use another runtime for this container
+        /linux/netDevices | {"eth0": {}} | UNSUPPORTED | config.json: linux.netDevices: is not served yet. Leave it out, or use another runtime for this container
+        /hooks | {"poststop": [{"path": "x"}]} | INVALID_BUNDLE | config.json: hooks.poststop[0].path: "x" is not an absolute path. Begin it with /
+        /hooks | {"poststop": [{"path": "/x", "timeout": 0}]} | INVALID_BUNDLE | config.json: hooks.poststop[0].timeout: 0 is out of range. Write a whole number from 1 to 2147483
+        /windows | {"layerFolders": ["a"]} | UNSUPPORTED | config.json: windows: is not served yet. Leave it out, or use another runtime for this container
+        """)
+    void what_is_wrong_is_named_by_its_place(String pointer, String json, String code, String line) {
+        FailureException refused =
+                catchThrowableOfType(FailureException.class, () -> ConfigReader.config(Configs.edited(pointer, json)));
+
+        assertThat(refused).isNotNull();
+        assertThat(refused.failure().line()).isEqualTo(line);
+        assertThat(refused.failure().code().name()).isEqualTo(code);
+    }
+
+    @Test
+    void text_that_is_no_json_is_refused_with_line_and_column() {
+        assertThat(refusal("{\n  \"ociVersion\": }"))
+                .startsWith("config.json line 2, column 17: is not valid JSON: ")
+                .doesNotContain("jackson", "Exception", "Feature");
+        assertThat(refusal("{\"a\": 1, \"a\": 2}"))
+                .contains("Duplicate field 'a'")
+                .doesNotContain("Feature");
+        assertThat(refusal("{} {}")).contains("is not valid JSON").doesNotContain("Feature");
+        assertThat(refusal("")).startsWith("config.json: is empty");
+        assertThat(refusal("[]")).isEqualTo("config.json: is a list, not an object. Write {…}");
+        assertThat(refusal("[".repeat(100_000))).contains("is not valid JSON").doesNotContain("StreamRead");
+    }
+
+    @Test
+    void bytes_that_are_no_utf_8_or_too_many_are_refused() {
+        assertThat(refusal(new byte[] {'{', (byte) 0xff, '}'})).isEqualTo("config.json: is not UTF-8. Encode it so");
+        assertThat(refusal(new byte[JsonText.MAX_BYTES + 1])).startsWith("config.json: has more than 4194304 bytes");
+    }
+
+    private static String refusal(String text) {
+        return refusal(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String refusal(byte[] bytes) {
+        FailureException refused = catchThrowableOfType(FailureException.class, () -> ConfigReader.config(bytes));
+        assertThat(refused).isNotNull();
+        return refused.failure().line();
+    }
+}
