@@ -1,6 +1,8 @@
 package io.troupe.launch;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -64,6 +66,13 @@ public record LaunchPlan(
 
         Section(int number) {
             this.number = number;
+        }
+
+        /** {@return the section with this number, if there is one} */
+        public static Optional<Section> of(int number) {
+            return Arrays.stream(values())
+                    .filter(section -> section.number == number)
+                    .findFirst();
         }
 
         /** {@return the number that stands for this section on the wire} */

@@ -1,5 +1,7 @@
 package io.troupe.supervisor.failpoint;
 
+import io.troupe.syscall.Self;
+import io.troupe.syscall.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +50,7 @@ public enum Failpoint {
     /** Kills the supervisor if this is the armed failpoint. */
     public void hit() {
         if (ARMED != null && ARMED.equals(name())) {
-            kill(ProcessHandle.current().pid());
+            Self.kill();
         }
     }
 
@@ -60,11 +62,7 @@ public enum Failpoint {
     public void hit(int clientPid) {
         hit();
         if (ARMED != null && ARMED.equals(name() + CLIENT_SUFFIX)) {
-            kill(clientPid);
+            Signals.kill(clientPid, Signals.SIGKILL);
         }
-    }
-
-    private static void kill(long pid) {
-        io.troupe.syscall.Signals.kill((int) pid, io.troupe.syscall.Signals.SIGKILL);
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 public final class StepFailures {
     private static final int ENOENT = 2;
     private static final int EACCES = 13;
+    private static final String EXEC = "exec ";
 
     private StepFailures() {}
 
@@ -31,8 +32,26 @@ public final class StepFailures {
             return program(where, args.getFirst(), failure.errno(), errno);
         }
         String what = step == null ? "launch" : StepText.describe(step);
+        return new Failure(FailureCode.SYSTEM, where, told(what, failure, errno), "");
+    }
+
+    /**
+     * {@return a failure behind the gate in words}
+     *
+     * @param step what {@link StepText} said of the step when it was planned
+     * @param errno the error number in words
+     */
+    public static Failure late(ContainerName name, String step, StepFailure failure, String errno) {
+        String where = "container " + name;
+        if (step.startsWith(EXEC)) {
+            return program(where, step.substring(EXEC.length()), failure.errno(), errno);
+        }
+        return new Failure(FailureCode.SYSTEM, where, "cannot start: " + told(step, failure, errno), "");
+    }
+
+    private static String told(String step, StepFailure failure, String errno) {
         String detail = failure.detail().isEmpty() ? "" : ": " + failure.detail();
-        return new Failure(FailureCode.SYSTEM, where, what + detail + (failure.errno() == 0 ? "" : ": " + errno), "");
+        return step + detail + (failure.errno() == 0 ? "" : ": " + errno);
     }
 
     private static Failure program(String where, String program, int number, String errno) {

@@ -43,6 +43,13 @@ public final class Endings {
                 : Optional.empty();
     }
 
+    /** {@return how a process without a cgroup of its own ended, as far as it can be known now} */
+    public static ExitCause of(ProcessIdentity process, Pidfd pidfd) throws IOException {
+        return look(process, pidfd, false, "pidfd")
+                .map(Seen::cause)
+                .orElseGet(() -> new ExitCause.Unknown("its parent waited for it, and this kernel tells no one else"));
+    }
+
     /** {@return what a wait status says (wait(2))} */
     public static ExitCause cause(int waitStatus, boolean outOfMemory) {
         int signal = waitStatus & 0x7f;

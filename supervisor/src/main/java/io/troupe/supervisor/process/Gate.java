@@ -88,9 +88,8 @@ final class Gate {
         int errno = in.getInt();
         byte[] detail = new byte[Math.clamp(in.getInt(), 0, in.remaining())];
         in.get(detail);
-        LaunchPlan.Section[] sections = LaunchPlan.Section.values();
         return new ProcessReport.StartFailed(new StepFailure(
-                sections[Math.clamp(section, 0, sections.length - 1)],
+                LaunchPlan.Section.of(section).orElse(LaunchPlan.Section.CHILD),
                 index,
                 errno,
                 new String(detail, StandardCharsets.UTF_8)));

@@ -1,0 +1,104 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.Failure;
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.container.Answer;
+import io.troupe.supervisor.container.ContainerCommand;
+import io.troupe.supervisor.container.ContainerMessage;
+import io.troupe.supervisor.process.ProcessIdentity;
+import io.troupe.supervisor.registry.Registry;
+import io.troupe.syscall.Pidfd;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.japi.function.Function;
+
+/** Asks the actors of containers and waits for their answers, as straight-line code wants it. */
+final class Containers {
+    /** Persisting, cleaning up: long only if the disk or the kernel hangs. */
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Registry registry;
+    private final ActorSystem<?> system;
+
+    Containers(Registry registry, ActorSystem<?> system) {
+        this.registry = registry;
+        this.system = system;
+    }
+
+    /**
+     * {@return the container's answer to what a client asks}
+     *
+     * @param word of the command line, for the journal
+     * @param deadline how long the answer may take
+     * @throws FailureException if it refuses, or gives no answer in time
+     */
+    Answer ask(Session session, ContainerName name, ContainerCommand command, String word, Duration deadline)
+            throws ClientGone {
+        CompletionStage<Answer> answer =
+                send(name, deadline, replyTo -> new ContainerMessage.Ask(command, session.peer(), word, replyTo));
+        return accepted(session.await(answer, "container " + name, deadline));
+    }
+
+    /** The same, for what the kernel and the disk alone decide how long it takes. */
+    Answer ask(Session session, ContainerName name, ContainerCommand command, String word) throws ClientGone {
+        return ask(session, name, command, word, SOON);
+    }
+
+    /** Hands a new process over: with it goes the pidfd, which is closed if the container does not take it. */
+    void adopt(Session session, ContainerName name, ProcessIdentity process, Pidfd pidfd) throws ClientGone {
+        boolean taken = false;
+        try {
+            CompletionStage<Answer> answer =
+                    send(name, SOON, replyTo -> new ContainerMessage.Adopt(process, pidfd, replyTo));
+            accepted(session.await(answer, "container " + name, SOON));
+            taken = true;
+        } finally {
+            if (!taken) {
+                pidfd.close();
+            }
+        }
+    }
+
+    /**
+     * The same, whether or not the client is still there.
+     *
+     * @throws FailureException if it refuses, or gives no answer in time
+     */
+    Answer settle(Session session, ContainerName name, ContainerCommand command, String word) {
+        try {
+            return accepted(
+                    send(name, SOON, replyTo -> new ContainerMessage.Ask(command, session.peer(), word, replyTo))
+                            .toCompletableFuture()
+                            .join());
+        } catch (CompletionException problem) {
+            throw new FailureException(
+                    FailureCode.TIMEOUT,
+                    "container " + name,
+                    "it did not answer within " + SOON.toSeconds() + " s",
+                    "See supervisor.log in the data directory");
+        }
+    }
+
+    /** Tells a container something that it does not answer. */
+    void tell(ContainerName name, ContainerCommand command) {
+        registry.container(name).tell(new ContainerMessage.Tell(command));
+    }
+
+    private CompletionStage<Answer> send(
+            ContainerName name, Duration deadline, Function<ActorRef<Answer>, ContainerMessage> message) {
+        return AskPattern.ask(registry.container(name), message, deadline, system.scheduler());
+    }
+
+    private static Answer accepted(Answer answer) {
+        if (answer instanceof Answer.Refused(Failure failure)) {
+            throw new FailureException(failure);
+        }
+        return answer;
+    }
+}

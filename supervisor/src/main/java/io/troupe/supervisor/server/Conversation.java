@@ -1,0 +1,102 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.launch.LaunchPlan;
+import io.troupe.launch.PlanCodec;
+import io.troupe.launch.StepFailure;
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.protocol.wire.FrameType;
+import io.troupe.syscall.Descriptor;
+import io.troupe.syscall.Pidfd;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * The client carries a plan out, and says how far it is: what is said in which order, and what may come between. The
+ * frames are described in {@code contract.h}.
+ */
+final class Conversation {
+    /** Generous: hooks have no deadline unless config.json gives one. */
+    private static final Duration SETUP = Duration.ofMinutes(10);
+
+    private static final String WHERE = "client";
+
+    private final Session session;
+    private final Consumer<StepFailure> warnings;
+
+    /**
+     * Begins with nothing sent.
+     *
+     * @param warnings told of failures that do not end the plan
+     */
+    Conversation(Session session, Consumer<StepFailure> warnings) {
+        this.session = session;
+        this.warnings = warnings;
+    }
+
+    /** Sends the plan and what goes with it: the sealed binary, then the pidfd of the process to join, if any. */
+    void send(LaunchPlan plan, Descriptor... descriptors) throws ClientGone {
+        session.channel().send(FrameType.LAUNCH, PlanCodec.encode(plan), descriptors);
+    }
+
+    /** {@return a hold on the new process, owned by the caller} */
+    Pidfd awaitProcess() throws ClientGone, StepFailedException {
+        Frame frame = next(FrameType.PID, SETUP);
+        if (frame.descriptors().isEmpty()) {
+            throw broken("it sent a pid without a descriptor");
+        }
+        return Pidfd.of(frame.descriptors().getFirst());
+    }
+
+    /** The process stands at its gate. */
+    void awaitReady() throws ClientGone, StepFailedException {
+        next(FrameType.READY, SETUP);
+    }
+
+    /**
+     * Lets the process live on, whatever becomes of the client.
+     *
+     * @param id under which a client in the foreground reports its end if it loses its supervisor; "" for not at all
+     */
+    void adopt(String id) throws ClientGone {
+        session.channel().send(FrameType.ADOPT, id.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The process runs its program. A plan with a gate passes it first, unseen by who waits here. */
+    void awaitStarted() throws ClientGone, StepFailedException {
+        next(FrameType.STARTED, SETUP);
+    }
+
+    /** {@return the wait status of the process, which may run for as long as it likes} */
+    int awaitExit() throws ClientGone, StepFailedException {
+        return next(FrameType.EXITED, Mailbox.FOR_EVER).number();
+    }
+
+    /** A plan that makes no process has been carried out. */
+    void awaitDone() throws ClientGone, StepFailedException {
+        next(FrameType.DONE, SETUP);
+    }
+
+    private Frame next(FrameType wanted, Duration deadline) throws ClientGone, StepFailedException {
+        while (true) {
+            Frame frame = session.frame(WHERE, deadline);
+            if (frame.type() == wanted) {
+                return frame;
+            }
+            frame.discard();
+            switch (frame.type()) {
+                case WARNING -> warnings.accept(frame.failure());
+                case FAILED -> throw new StepFailedException(frame.failure());
+                case HANGUP -> throw new ClientGone("the client was told to end by signal " + frame.number());
+                // A process that is adopted early passes its gate while we wait for more.
+                case READY -> {}
+                default -> throw broken("it sent " + frame.type() + " where " + wanted + " was due");
+            }
+        }
+    }
+
+    private static FailureException broken(String what) {
+        return new FailureException(FailureCode.USAGE, WHERE, what, "Use the troupe command of the same distribution");
+    }
+}

@@ -1,0 +1,173 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.ExitCause;
+import io.troupe.protocol.Failure;
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.protocol.Reply;
+import io.troupe.protocol.Request;
+import io.troupe.supervisor.bundle.ConfigReader;
+import io.troupe.supervisor.bundle.OciConfig;
+import io.troupe.supervisor.bundle.ProcessSection;
+import io.troupe.supervisor.container.Answer;
+import io.troupe.supervisor.container.ContainerCommand;
+import io.troupe.supervisor.plan.ConsoleWish;
+import io.troupe.supervisor.plan.ExecContext;
+import io.troupe.supervisor.plan.PlannedLaunch;
+import io.troupe.supervisor.plan.Planner;
+import io.troupe.supervisor.process.Endings;
+import io.troupe.supervisor.process.Footprint;
+import io.troupe.supervisor.process.ProcessIdentity;
+import io.troupe.syscall.Pidfd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Other processes in a running container: recorded before and after, planned as create plans its own. */
+final class Execs {
+    private static final String WORD = "exec";
+    private static final String PROCS = "cgroup.procs";
+
+    private final Containers containers;
+    private final Planner planner;
+    private final Machinery machinery;
+
+    Execs(Containers containers, Planner planner, Machinery machinery) {
+        this.containers = containers;
+        this.planner = planner;
+        this.machinery = machinery;
+    }
+
+    void exec(Request.Exec request, Session session, Replies replies) throws ClientGone {
+        ContainerName name = request.name();
+        ProcessSection wanted = wanted(request.options());
+        List<String> args = wanted == null ? request.options().args() : wanted.args();
+        Answer.ExecGranted granted = (Answer.ExecGranted)
+                containers.ask(session, name, new ContainerCommand.BeginExec(args.getFirst(), digest(args)), WORD);
+        try {
+            ExitCause cause = launch(request, wanted, granted, session);
+            replies.reply(cause == null ? new Reply.Done() : new Reply.Ended(cause));
+        } catch (FailureException problem) {
+            containers.tell(name, new ContainerCommand.FailExec(granted.exec(), problem.failure()));
+            throw problem;
+        }
+    }
+
+    /** {@return how it ended; null for one that goes on without its caller} */
+    private @Nullable ExitCause launch(
+            Request.Exec request, @Nullable ProcessSection wanted, Answer.ExecGranted granted, Session session)
+            throws ClientGone {
+        Request.ExecOptions options = request.options();
+        Footprint footprint = granted.blueprint().footprint();
+        OciConfig config = PrivateConfig.read(request.name(), granted.blueprint());
+        ProcessSection process = wanted != null ? wanted : ExecProcess.of(config, options);
+        ConsoleWish console =
+                Preparation.console(process, options.consoleSocket(), !options.detach(), session.terminalSize());
+        PlannedLaunch planned = planner.exec(
+                config,
+                process,
+                new ExecContext(
+                        request.name(),
+                        footprint.cgroups().stream()
+                                .map(cgroup -> cgroup + "/" + PROCS)
+                                .toList(),
+                        console,
+                        options.preserveFds(),
+                        !options.detach()));
+        Conversation talk = new Conversation(session, _ -> {});
+        Pidfd pidfd = null;
+        try (Pidfd target = open(request.name(), granted.process())) {
+            talk.send(planned.plan(), machinery.binary(), target.descriptor());
+            pidfd = talk.awaitProcess();
+            ProcessIdentity identity = machinery.identify(pidfd);
+            talk.adopt("");
+            talk.awaitStarted();
+            String pidFile = options.pidFile();
+            machinery.writePidFile(pidFile == null ? null : Path.of(pidFile), identity.pid());
+            if (options.detach()) {
+                machinery.follow(
+                        pidfd.duplicate(),
+                        identity,
+                        cause -> containers.tell(request.name(), new ContainerCommand.EndExec(granted.exec(), cause)));
+                return null;
+            }
+            ExitCause cause = Endings.cause(talk.awaitExit(), false);
+            containers.tell(request.name(), new ContainerCommand.EndExec(granted.exec(), cause));
+            return cause;
+        } catch (StepFailedException problem) {
+            throw new FailureException(Wordings.failure(request.name(), planned.plan(), problem.failure()));
+        } catch (IOException problem) {
+            if (pidfd != null) {
+                machinery.end(pidfd);
+            }
+            throw new FailureException(new Failure(
+                    FailureCode.SYSTEM, "container " + request.name(), "cannot exec: " + problem.getMessage(), ""));
+        } catch (ClientGone problem) {
+            // Its caller left; the process may have been adopted, and then it goes on.
+            follow(request.name(), granted, pidfd);
+            throw problem;
+        } finally {
+            if (pidfd != null) {
+                pidfd.close();
+            }
+        }
+    }
+
+    private void follow(ContainerName name, Answer.ExecGranted granted, @Nullable Pidfd pidfd) {
+        if (pidfd == null) {
+            containers.tell(
+                    name,
+                    new ContainerCommand.FailExec(
+                            granted.exec(),
+                            new Failure(FailureCode.SYSTEM, "container " + name, "cannot exec: the client left", "")));
+            return;
+        }
+        try {
+            ProcessIdentity identity = machinery.identify(pidfd);
+            machinery.follow(
+                    pidfd.duplicate(),
+                    identity,
+                    cause -> containers.tell(name, new ContainerCommand.EndExec(granted.exec(), cause)));
+        } catch (IOException | FailureException problem) {
+            containers.tell(
+                    name,
+                    new ContainerCommand.EndExec(
+                            granted.exec(), new ExitCause.Unknown("its caller left: " + problem.getMessage())));
+        }
+    }
+
+    private static Pidfd open(ContainerName name, ProcessIdentity process) throws IOException {
+        Pidfd pidfd = Pidfd.open(process.pid());
+        if (Machinery.isStill(process)) {
+            return pidfd;
+        }
+        pidfd.close();
+        throw new FailureException(
+                FailureCode.WRONG_STATE, "container " + name, "cannot exec: its process has just ended", "");
+    }
+
+    private static @Nullable ProcessSection wanted(Request.ExecOptions options) {
+        String file = options.processFile();
+        if (file == null) {
+            return null;
+        }
+        try {
+            return ConfigReader.process(Files.readAllBytes(Path.of(file)));
+        } catch (IOException problem) {
+            throw new FailureException(
+                    FailureCode.INVALID_BUNDLE,
+                    file,
+                    "the process cannot be read: " + problem.getMessage(),
+                    "Name a readable JSON file after --process");
+        }
+    }
+
+    private static String digest(List<String> args) {
+        StringBuilder all = new StringBuilder();
+        args.forEach(arg -> all.append(arg).append('\0'));
+        return Preparation.sha256(all.toString());
+    }
+}

@@ -1,0 +1,149 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.Failure;
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.protocol.Reply;
+import io.troupe.protocol.Request;
+import io.troupe.supervisor.container.Answer;
+import io.troupe.supervisor.container.ContainerCommand;
+import io.troupe.supervisor.container.Intent;
+import io.troupe.supervisor.failpoint.Failpoint;
+import io.troupe.supervisor.process.ProcessIdentity;
+import io.troupe.syscall.Pidfd;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Create and run: the intent goes into the journal, the plan to the client, and what the client says back to the
+ * container. Whatever fails on the way, the container hears of it and what was made is removed before the caller does.
+ */
+final class Launches {
+    private final Containers containers;
+    private final Preparation preparation;
+    private final Machinery machinery;
+    private final HookRuns hooks;
+
+    Launches(Containers containers, Preparation preparation, Machinery machinery, HookRuns hooks) {
+        this.containers = containers;
+        this.preparation = preparation;
+        this.machinery = machinery;
+        this.hooks = hooks;
+    }
+
+    void create(Request.Create request, Session session, Replies replies) throws ClientGone {
+        launch(
+                preparation.prepare(request.name(), request.bundle(), request.options(), Intent.CREATE, session),
+                session);
+        replies.reply(new Reply.Done());
+    }
+
+    void run(Request.Run request, Session session, Replies replies) throws ClientGone {
+        Prepared prepared =
+                preparation.prepare(request.name(), request.bundle(), request.options(), intent(request), session);
+        Launched launched = launch(prepared, session);
+        awaitProgram(prepared, launched, session);
+        if (request.detach()) {
+            replies.reply(new Reply.Done());
+        } else {
+            replies.reply(new Reply.Ended(awaitEnd(prepared, launched, session)));
+        }
+    }
+
+    private static Intent intent(Request.Run request) {
+        if (request.detach()) {
+            return Intent.RUN_DETACHED;
+        }
+        return request.keep() ? Intent.RUN_KEPT : Intent.RUN;
+    }
+
+    /** A process that is in the journal and will outlive its creator. */
+    private record Launched(Conversation talk, ProcessIdentity process) {}
+
+    private Launched launch(Prepared prepared, Session session) throws ClientGone {
+        int client = session.peer().pid();
+        Failpoint.CREATE_CHECKED.hit(client);
+        containers.ask(session, prepared.name(), new ContainerCommand.Create(prepared.blueprint()), prepared.word());
+        Failpoint.CREATE_REQUESTED.hit(client);
+        Conversation talk = new Conversation(
+                session,
+                warning -> containers.tell(prepared.name(), new ContainerCommand.WarnHook(prepared.words(warning))));
+        Pidfd pidfd = null;
+        try {
+            machinery.makeDirectory(prepared.blueprint().footprint(), prepared.config());
+            Failpoint.CREATE_DIRECTORY_MADE.hit(client);
+            talk.send(prepared.plan(), machinery.binary());
+            Failpoint.CREATE_PLAN_SENT.hit(client);
+            pidfd = talk.awaitProcess();
+            Failpoint.CREATE_PROCESS_MADE.hit(client);
+            ProcessIdentity process = machinery.identify(pidfd);
+            if (!prepared.blueprint().intent().startsItself()) {
+                talk.awaitReady();
+                Failpoint.CREATE_READY.hit(client);
+            }
+            machinery.writePidFile(prepared.pidFile(), process.pid());
+            containers.adopt(session, prepared.name(), process, pidfd.duplicate());
+            Failpoint.CREATE_RECORDED.hit(client);
+            talk.adopt(prepared.name().id());
+            Failpoint.CREATE_ADOPTED.hit(client);
+            return new Launched(talk, process);
+        } catch (StepFailedException problem) {
+            throw abandon(prepared, pidfd, prepared.told(problem.failure()), session);
+        } catch (IOException problem) {
+            throw abandon(prepared, pidfd, cannot(prepared, problem.getMessage(), ""), session);
+        } catch (FailureException problem) {
+            throw abandon(prepared, pidfd, problem.failure(), session);
+        } catch (ClientGone problem) {
+            abandon(prepared, pidfd, cannot(prepared, problem.getMessage(), "Create it again"), session);
+            throw problem;
+        } finally {
+            if (pidfd != null) {
+                pidfd.close();
+            }
+        }
+    }
+
+    /** {@return the failure, once the process is gone and the container has removed what was made} */
+    private FailureException abandon(Prepared prepared, @Nullable Pidfd pidfd, Failure failure, Session session) {
+        if (pidfd != null) {
+            machinery.end(pidfd);
+        }
+        containers.settle(session, prepared.name(), new ContainerCommand.LaunchFailed(failure), prepared.word());
+        return new FailureException(failure);
+    }
+
+    private void awaitProgram(Prepared prepared, Launched launched, Session session) throws ClientGone {
+        try {
+            launched.talk().awaitStarted();
+        } catch (StepFailedException problem) {
+            throw abandon(prepared, null, prepared.told(problem.failure()), session);
+        }
+        containers.tell(prepared.name(), new ContainerCommand.ProgramStarted());
+        hooks.poststart(prepared.name(), session);
+    }
+
+    private io.troupe.protocol.ExitCause awaitEnd(Prepared prepared, Launched launched, Session session)
+            throws ClientGone {
+        // Read while it is there: a container of run goes when its process does.
+        HookRuns.Poststop after = hooks.poststop(prepared.name(), session);
+        int status;
+        try {
+            status = launched.talk().awaitExit();
+        } catch (StepFailedException problem) {
+            throw new FailureException(prepared.told(problem.failure()));
+        }
+        containers.tell(
+                prepared.name(),
+                new ContainerCommand.ParentReported(launched.process().pid(), status));
+        Answer answer = containers.ask(session, prepared.name(), new ContainerCommand.AwaitExit(), prepared.word());
+        if (prepared.blueprint().intent().removesItself()) {
+            containers.ask(session, prepared.name(), new ContainerCommand.Delete(true), prepared.word());
+            after.run();
+        }
+        return ((Answer.Ended) answer).cause();
+    }
+
+    private static Failure cannot(Prepared prepared, @Nullable String message, String remedy) {
+        return new Failure(FailureCode.SYSTEM, "container " + prepared.name(), "cannot create: " + message, remedy);
+    }
+}

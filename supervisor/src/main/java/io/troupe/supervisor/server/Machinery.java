@@ -1,0 +1,132 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.ExitCause;
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.host.ProcFs;
+import io.troupe.supervisor.process.Endings;
+import io.troupe.supervisor.process.Footprint;
+import io.troupe.supervisor.process.ProcessIdentity;
+import io.troupe.syscall.Descriptor;
+import io.troupe.syscall.EventLoop;
+import io.troupe.syscall.Pidfd;
+import io.troupe.syscall.Signals;
+import io.troupe.syscall.SyscallException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What launches do to the host themselves: private directories, pid files, and the end of a process that nobody wants. */
+final class Machinery {
+    private static final Logger LOG = LoggerFactory.getLogger(Machinery.class);
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final long END_SECONDS = 10;
+
+    private final Descriptor binary;
+    private final EventLoop loop;
+    private final String bootId;
+
+    /**
+     * Works with the supervisor's own means, which stay the caller's.
+     *
+     * @param binary the sealed copy of the native program that enters containers
+     */
+    Machinery(Descriptor binary, EventLoop loop, String bootId) {
+        this.binary = binary;
+        this.loop = loop;
+        this.bootId = bootId;
+    }
+
+    /** {@return the sealed copy of the native program} */
+    Descriptor binary() {
+        return binary;
+    }
+
+    /** Makes the private directory of an incarnation, with the configuration as it is now. */
+    void makeDirectory(Footprint footprint, String config) throws IOException {
+        Path directory = Path.of(footprint.directory());
+        Files.createDirectories(directory.getParent(), PRIVATE_DIRECTORY);
+        try {
+            Files.createDirectory(directory, PRIVATE_DIRECTORY);
+        } catch (FileAlreadyExistsException _) {
+            throw new FailureException(
+                    FailureCode.ALREADY_EXISTS,
+                    directory.toString(),
+                    "it exists, and no container of this supervisor has it",
+                    "See what is in it, then remove it");
+        }
+        // The process's umask makes it 0600.
+        Files.writeString(directory.resolve(Footprint.CONFIG), config, StandardCharsets.UTF_8);
+    }
+
+    /** {@return who the process is, seen from here} */
+    ProcessIdentity identify(Pidfd pidfd) throws IOException {
+        int pid = pidfd.pid();
+        if (pid <= 0) {
+            throw new FailureException(
+                    FailureCode.SYSTEM,
+                    "client",
+                    pid == 0 ? "its processes are outside this supervisor's pid namespace" : "its process is gone",
+                    "");
+        }
+        ProcFs.Stat stat = ProcFs.stat(pid).orElseThrow(() -> new IOException("process " + pid + " is gone"));
+        return new ProcessIdentity(bootId, pid, stat.startTicks());
+    }
+
+    /** {@return whether the process is there and has not ended} */
+    static boolean isStill(ProcessIdentity process) throws IOException {
+        return ProcFs.stat(process.pid())
+                .filter(stat -> stat.startTicks() == process.startTicks() && !stat.zombie())
+                .isPresent();
+    }
+
+    /** Tells how a process ends, once it has, whoever its parent is. Takes the pidfd over. */
+    void follow(Pidfd pidfd, ProcessIdentity process, Consumer<ExitCause> told) {
+        Thread.ofVirtual().name("exec-" + process.pid()).start(() -> {
+            try (pidfd) {
+                pidfd.whenEnded(loop).join();
+                told.accept(Endings.of(process, pidfd));
+            } catch (IOException | CompletionException problem) {
+                told.accept(new ExitCause.Unknown("it could not be watched: " + problem.getMessage()));
+            }
+        });
+    }
+
+    /** Writes the pid as runc does: no line feed, and never half of it. */
+    void writePidFile(@Nullable Path file, int pid) throws IOException {
+        if (file == null) {
+            return;
+        }
+        Path name = file.getFileName();
+        Path draft = file.resolveSibling("." + name + "." + pid);
+        Files.writeString(draft, Integer.toString(pid), StandardCharsets.US_ASCII);
+        Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Kills a process that is not recorded, and waits until it has ended. */
+    void end(Pidfd pidfd) {
+        try {
+            pidfd.send(Signals.SIGKILL);
+            pidfd.whenEnded(loop).orTimeout(END_SECONDS, TimeUnit.SECONDS).join();
+        } catch (SyscallException problem) {
+            LOG.warn("a half-made container's process could not be ended: {}", problem.getMessage());
+        } catch (CompletionException problem) {
+            LOG.warn("a half-made container's process did not end within {} s of SIGKILL", END_SECONDS);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.protocol.Request;
+import io.troupe.supervisor.bundle.Bundle;
+import io.troupe.supervisor.bundle.ProcessSection;
+import io.troupe.supervisor.container.Blueprint;
+import io.troupe.supervisor.container.Intent;
+import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.plan.ConsoleWish;
+import io.troupe.supervisor.plan.LaunchContext;
+import io.troupe.supervisor.plan.PlannedLaunch;
+import io.troupe.supervisor.plan.Planner;
+import io.troupe.supervisor.process.Footprint;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** From a request to a plan; reads the bundle and touches nothing. */
+final class Preparation {
+    private static final int LONGEST_DIRECTORY_NAME = 64;
+    private static final int DIGEST_DIGITS = 32;
+
+    private final Planner planner;
+    private final HostFacts host;
+    private final Path containers;
+
+    /**
+     * Plans for one host.
+     *
+     * @param containers where private directories are made
+     */
+    Preparation(Planner planner, HostFacts host, Path containers) {
+        this.planner = planner;
+        this.host = host;
+        this.containers = containers;
+    }
+
+    /** {@return the launch of a create or a run} */
+    Prepared prepare(
+            ContainerName name,
+            Request.BundleSource source,
+            Request.LaunchOptions options,
+            Intent intent,
+            Session session) {
+        Bundle bundle = Bundles.read(source, name.id());
+        boolean foreground = intent == Intent.RUN || intent == Intent.RUN_KEPT;
+        LaunchContext context = new LaunchContext(
+                name,
+                containers.resolve(directoryName(name)).toString(),
+                console(bundle.config().process(), options.consoleSocket(), foreground, session.terminalSize()),
+                options.preserveFds(),
+                options.noPivot(),
+                options.noNewKeyring(),
+                intent == Intent.CREATE,
+                foreground,
+                host);
+        PlannedLaunch planned = planner.create(bundle, context);
+        Blueprint blueprint = new Blueprint(
+                bundle.path().toString(),
+                bundle.rootfs().toString(),
+                bundle.config().ociVersion(),
+                new TreeMap<>(bundle.config().annotations()),
+                bundle.sha256(),
+                new Footprint(context.directory(), planned.cgroups()),
+                intent,
+                !bundle.config().hooks().poststart().isEmpty(),
+                !bundle.config().hooks().poststop().isEmpty(),
+                planned.lateSteps());
+        String pidFile = options.pidFile();
+        return new Prepared(
+                name,
+                planned.plan(),
+                blueprint,
+                bundle.json(),
+                pidFile == null ? null : Path.of(pidFile),
+                intent == Intent.CREATE ? "create" : "run");
+    }
+
+    /** {@return the plan of what create would do} Without a console socket a terminal is planned as the caller's. */
+    io.troupe.launch.LaunchPlan plan(Request.Plan request, Session session) {
+        Bundle bundle = Bundles.read(request.bundle(), request.name().id());
+        LaunchContext context = new LaunchContext(
+                request.name(),
+                containers.resolve(directoryName(request.name())).toString(),
+                console(bundle.config().process(), request.options().consoleSocket(), true, session.terminalSize()),
+                request.options().preserveFds(),
+                request.options().noPivot(),
+                request.options().noNewKeyring(),
+                true,
+                false,
+                host);
+        return planner.create(bundle, context).plan();
+    }
+
+    /**
+     * {@return where the terminal of a process goes}
+     *
+     * @param size rows and columns of the caller's terminal, 0 without one
+     */
+    static ConsoleWish console(
+            @Nullable ProcessSection process, @Nullable String socket, boolean foreground, int[] size) {
+        if (socket != null) {
+            return new ConsoleWish.Socket(socket);
+        }
+        if (process == null || !process.terminal()) {
+            return new ConsoleWish.None();
+        }
+        if (!foreground) {
+            throw new FailureException(
+                    FailureCode.INVALID_BUNDLE,
+                    "config.json: process.terminal",
+                    "a process that runs without its caller needs a place for its terminal",
+                    "Use --console-socket, or set it to false");
+        }
+        return new ConsoleWish.Local(size[0], size[1]);
+    }
+
+    /** {@return a name for files that no other container of this supervisor has} */
+    static String directoryName(ContainerName name) {
+        if (name.root().isEmpty() && name.id().length() <= LONGEST_DIRECTORY_NAME) {
+            return name.id();
+        }
+        return sha256(name.root() + '\0' + name.id()).substring(0, DIGEST_DIGITS);
+    }
+
+    static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.bundle.BundleReader;
+import io.troupe.supervisor.bundle.OciConfig;
+import io.troupe.supervisor.container.Blueprint;
+import io.troupe.supervisor.process.Footprint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The configuration that a container was created with, whatever became of the bundle's since. */
+final class PrivateConfig {
+    private PrivateConfig() {}
+
+    /**
+     * {@return the configuration}
+     *
+     * @throws FailureException SYSTEM, if the copy cannot be read
+     */
+    static OciConfig read(ContainerName name, Blueprint blueprint) {
+        Path copy = Path.of(blueprint.footprint().directory(), Footprint.CONFIG);
+        try {
+            return BundleReader.of(Path.of(blueprint.bundle()), Files.readAllBytes(copy))
+                    .config();
+        } catch (IOException problem) {
+            throw new FailureException(
+                    FailureCode.SYSTEM,
+                    "container " + name,
+                    "the copy of its configuration cannot be read: " + problem,
+                    "Delete it with --force and create it again");
+        }
+    }
+}

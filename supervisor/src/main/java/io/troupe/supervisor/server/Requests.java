@@ -1,0 +1,43 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.Request;
+
+/** Which service answers what. */
+public final class Requests {
+    private final Launches launches;
+    private final Execs execs;
+    private final Lifecycle lifecycle;
+    private final Queries queries;
+
+    Requests(Launches launches, Execs execs, Lifecycle lifecycle, Queries queries) {
+        this.launches = launches;
+        this.execs = execs;
+        this.lifecycle = lifecycle;
+        this.queries = queries;
+    }
+
+    /** Answers a request, by one reply or a stream of them. */
+    void handle(Request request, Session session, Replies replies) throws ClientGone {
+        switch (request) {
+            case Request.Create create -> launches.create(create, session, replies);
+            case Request.Run run -> launches.run(run, session, replies);
+            case Request.Exec exec -> execs.exec(exec, session, replies);
+            case Request.Start start -> lifecycle.start(start, session, replies);
+            case Request.Kill kill -> lifecycle.kill(kill, session, replies);
+            case Request.Delete delete -> lifecycle.delete(delete, session, replies);
+            case Request.Wait wait -> lifecycle.await(wait, session, replies);
+            case Request.ReportExit report -> lifecycle.reportExit(report, session, replies);
+            case Request.State state -> replies.reply(queries.state(state.name()));
+            case Request.ListContainers list -> replies.reply(queries.list(list.root()));
+            case Request.History history -> replies.reply(queries.history(history.name()));
+            case Request.Why why -> replies.reply(queries.why(why.name()));
+            case Request.Events events -> queries.events(events, session, replies);
+            case Request.Plan plan -> replies.reply(queries.plan(plan, session));
+            case Request.Spec spec -> replies.reply(queries.spec(spec.directory()));
+            case Request.Info _ -> replies.reply(queries.info());
+            case Request.SupervisorStatus _ -> replies.reply(queries.status());
+            case Request.Verify _ -> replies.reply(queries.verify());
+            case Request.SupervisorStop _ -> queries.stop(replies);
+        }
+    }
+}

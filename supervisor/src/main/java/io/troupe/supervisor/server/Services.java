@@ -1,0 +1,43 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.journal.Journal;
+import io.troupe.supervisor.plan.Planner;
+import io.troupe.supervisor.recovery.Verifier;
+import io.troupe.supervisor.registry.Registry;
+import io.troupe.syscall.Descriptor;
+import io.troupe.syscall.EventLoop;
+import java.nio.file.Path;
+import org.apache.pekko.actor.typed.ActorSystem;
+
+/**
+ * What requests are answered with; all of it stays the caller's.
+ *
+ * @param containers where private directories of containers are made
+ * @param binary the sealed copy of the native program
+ */
+public record Services(
+        ActorSystem<?> system,
+        Registry registry,
+        Journal journal,
+        Planner planner,
+        Verifier verifier,
+        HostFacts host,
+        EventLoop loop,
+        Path containers,
+        Descriptor binary,
+        SupervisorFacts facts) {
+
+    /** {@return the services, put together} */
+    public Requests requests() {
+        Containers asks = new Containers(registry, system);
+        Machinery machinery = new Machinery(binary, loop, host.bootId());
+        Preparation preparation = new Preparation(planner, host, containers);
+        HookRuns hooks = new HookRuns(asks, registry, planner, machinery);
+        return new Requests(
+                new Launches(asks, preparation, machinery, hooks),
+                new Execs(asks, planner, machinery),
+                new Lifecycle(asks, hooks),
+                new Queries(registry, journal, preparation, verifier, facts));
+    }
+}

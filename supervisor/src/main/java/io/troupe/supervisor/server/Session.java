@@ -1,0 +1,180 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.CommandLine;
+import io.troupe.protocol.Failure;
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.protocol.Peer;
+import io.troupe.protocol.Reply;
+import io.troupe.protocol.Request;
+import io.troupe.protocol.wire.FrameType;
+import io.troupe.protocol.wire.Hello;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client from its first words to its exit code, on a virtual thread of its own. */
+final class Session implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final Duration FIRST_WORDS = Duration.ofSeconds(10);
+
+    private final ClientChannel channel;
+    private final Mailbox mailbox;
+    private final CommandLine commandLine;
+    private final Requests requests;
+    private Peer peer;
+    private @Nullable Hello hello;
+
+    Session(ClientChannel channel, Mailbox mailbox, CommandLine commandLine, Requests requests) {
+        this.channel = channel;
+        this.mailbox = mailbox;
+        this.commandLine = commandLine;
+        this.requests = requests;
+        this.peer = channel.peer();
+    }
+
+    @Override
+    public void run() {
+        try (channel) {
+            serve();
+        } catch (ClientGone reason) {
+            LOG.debug("client pid {} left: {}", peer.pid(), reason.getMessage());
+        }
+    }
+
+    /** {@return who asks, with the words of the command} */
+    Peer peer() {
+        return peer;
+    }
+
+    /** {@return the caller's terminal, rows and columns; 0 and 0 without one} */
+    int[] terminalSize() {
+        return hello == null ? new int[2] : new int[] {hello.rows(), hello.columns()};
+    }
+
+    /** {@return what the stage completes with; see {@link Mailbox#await}} */
+    <T> T await(CompletionStage<T> stage, String what, Duration deadline) throws ClientGone {
+        return mailbox.await(stage, what, deadline);
+    }
+
+    /** {@return the client's next frame; see {@link Mailbox#take}} */
+    Frame frame(String what, Duration deadline) throws ClientGone {
+        return mailbox.take(what, deadline);
+    }
+
+    /** {@return the connection} */
+    ClientChannel channel() {
+        return channel;
+    }
+
+    private void serve() throws ClientGone {
+        CommandLine.Invocation invocation;
+        try {
+            hello = hello();
+            peer = CallerWords.named(channel.peer(), hello.args());
+            invocation = invocation(hello);
+        } catch (FailureException problem) {
+            channel.sendText(FrameType.ERR, "troupe: " + problem.failure().line() + "\n");
+            channel.sendExit(problem.failure().code().exitStatus());
+            return;
+        }
+        switch (commandLine.parse(invocation)) {
+            case CommandLine.Parsed.Answer(var rendering) -> write(rendering);
+            case CommandLine.Parsed.Refused(var failure, var renderer, var log) ->
+                write(new Voice(renderer, log), new Reply.Failed(failure));
+            case CommandLine.Parsed.Ask(var request, var renderer, var log) ->
+                answer(request, new Voice(renderer, log));
+        }
+    }
+
+    /** How the caller wants to be told. */
+    private record Voice(CommandLine.Renderer renderer, CommandLine.@Nullable LogTarget log) {}
+
+    private Hello hello() throws ClientGone {
+        Frame first = mailbox.take("client", FIRST_WORDS);
+        if (first.type() != FrameType.HELLO) {
+            first.discard();
+            throw new FailureException(
+                    FailureCode.USAGE, "client", "its first frame is " + first.type(), "Use the troupe command");
+        }
+        return Hello.decode(first.payload());
+    }
+
+    private static CommandLine.Invocation invocation(Hello hello) {
+        if (hello.args().isEmpty()) {
+            throw new FailureException(FailureCode.USAGE, "client", "it sent no words", "Use the troupe command");
+        }
+        Map<String, String> environment = new HashMap<>();
+        for (String variable : hello.environment()) {
+            int equals = variable.indexOf('=');
+            if (equals > 0) {
+                environment.put(variable.substring(0, equals), variable.substring(equals + 1));
+            }
+        }
+        int terminals = hello.terminals();
+        return new CommandLine.Invocation(
+                hello.args().subList(1, hello.args().size()),
+                hello.cwd(),
+                environment,
+                List.of((terminals & 1) != 0, (terminals & 2) != 0, (terminals & 4) != 0),
+                hello.columns());
+    }
+
+    private void answer(Request request, Voice voice) throws ClientGone {
+        try {
+            PeerNamespace.requireSameMounts(peer);
+            requests.handle(request, this, reply -> write(voice, reply));
+        } catch (FailureException problem) {
+            write(voice, new Reply.Failed(problem.failure()));
+        } catch (RuntimeException defect) {
+            LOG.error("defect while serving {}", request.getClass().getSimpleName(), defect);
+            write(
+                    voice,
+                    new Reply.Failed(new Failure(
+                            FailureCode.INTERNAL,
+                            "supervisor",
+                            "a defect of Troupe stopped this command",
+                            "See supervisor.log in the data directory, and report it")));
+        }
+    }
+
+    private void write(Voice voice, Reply reply) throws ClientGone {
+        if (reply instanceof Reply.Failed(Failure failure) && voice.log() != null) {
+            log(voice.log().path(), voice.renderer().logLine(failure, Instant.now()));
+        }
+        write(voice.renderer().render(reply));
+    }
+
+    private void write(CommandLine.Rendering rendering) throws ClientGone {
+        channel.sendText(FrameType.OUT, rendering.out());
+        channel.sendText(FrameType.ERR, rendering.err());
+        if (rendering.exitCode() != null) {
+            channel.sendExit(rendering.exitCode());
+        }
+    }
+
+    private static void log(String file, String line) {
+        try {
+            Path path = Path.of(file);
+            if (!Files.exists(path)) {
+                Files.createFile(
+                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            }
+            Files.writeString(path, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+        } catch (IOException problem) {
+            LOG.warn("cannot write the log that the client named, {}: {}", file, problem.toString());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.Reply;
+import io.troupe.protocol.Version;
+import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.journal.JournalCounts;
+import io.troupe.syscall.Self;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a supervisor tells of itself.
+ *
+ * @param synchronous the journal's setting
+ * @param stop ends the supervisor; returns at once
+ */
+public record SupervisorFacts(
+        HostFacts host, Path run, Path data, String synchronous, Instant startedAt, Runnable stop) {
+
+    Reply.SupervisorStatus status(SortedMap<String, Integer> counts) {
+        return new Reply.SupervisorStatus(
+                Self.pid(),
+                Version.TROUPE,
+                data.toString(),
+                run.toString(),
+                startedAt,
+                Duration.between(startedAt, Instant.now()).toMillis(),
+                counts);
+    }
+
+    Reply.Information information(JournalCounts counts) {
+        SortedMap<String, String> facts = new TreeMap<>();
+        facts.put("troupe.version", Version.TROUPE);
+        facts.put("oci.version", Version.OCI);
+        facts.put("java.version", Runtime.version().toString());
+        facts.put("kernel.release", host.kernelRelease());
+        facts.put("cgroup.layout", host.cgroups().word());
+        facts.put("user.uid", Integer.toString(host.uid()));
+        facts.put("user.initial-namespace", Boolean.toString(host.initialUserNamespace()));
+        facts.put("supervisor.run", run.toString());
+        facts.put("supervisor.data", data.toString());
+        facts.put("journal.synchronous", synchronous);
+        facts.put("journal.events", Long.toString(counts.events()));
+        facts.put("journal.bytes", Long.toString(counts.bytes()));
+        facts.put("journal.living", Long.toString(counts.living()));
+        facts.put("journal.ended", Long.toString(counts.ended()));
+        return new Reply.Information(facts);
+    }
+}
