@@ -1,0 +1,59 @@
+package io.troupe.supervisor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    private static final int ROOT = 0;
+    private static final int USER = 1000;
+
+    @Test
+    void root_uses_the_directories_of_the_system() {
+        Settings settings = Settings.parse(List.of("--home", "/opt/troupe"), Map.of(), ROOT);
+        assertThat(settings)
+                .isEqualTo(
+                        new Settings(Path.of("/opt/troupe"), Path.of("/run/troupe"), Path.of("/var/lib/troupe"), null));
+    }
+
+    @Test
+    void a_user_gets_directories_of_his_own() {
+        Settings settings = Settings.parse(
+                List.of("--home", "/opt/troupe"), Map.of("XDG_RUNTIME_DIR", "/run/user/1000", "HOME", "/home/u"), USER);
+        assertThat(settings.run()).isEqualTo(Path.of("/run/user/1000/troupe"));
+        assertThat(settings.data()).isEqualTo(Path.of("/home/u/.local/share/troupe"));
+    }
+
+    @Test
+    void options_win_over_the_environment() {
+        Settings settings = Settings.parse(
+                List.of("--home", "/h", "--run", "/a", "--data", "/b", "--idle-timeout", "7"),
+                Map.of("TROUPE_RUN", "/c", "TROUPE_DATA", "/d"),
+                ROOT);
+        assertThat(settings)
+                .isEqualTo(new Settings(Path.of("/h"), Path.of("/a"), Path.of("/b"), Duration.ofSeconds(7)));
+    }
+
+    @Test
+    void who_was_started_by_a_client_leaves_when_idle() {
+        Settings settings = Settings.parse(List.of("--home", "/h"), Map.of("TROUPE_READY_FD", "5"), ROOT);
+        assertThat(settings.idleTimeout()).isEqualTo(Settings.DEFAULT_IDLE);
+    }
+
+    @Test
+    void what_is_wrong_is_said_in_one_line() {
+        assertThatThrownBy(() -> Settings.parse(List.of("--hom"), Map.of(), ROOT))
+                .hasMessage("supervisor: unknown option \"--hom\". Use --run, --data, --idle-timeout SECONDS");
+        assertThatThrownBy(() -> Settings.parse(List.of("--home"), Map.of(), ROOT))
+                .hasMessage("supervisor: missing value after --home. Give one");
+        assertThatThrownBy(() -> Settings.parse(List.of("--home", "/h", "--idle-timeout", "0"), Map.of(), ROOT))
+                .hasMessage("supervisor: --idle-timeout \"0\" is not a number of seconds, 1 or more. Give one");
+        assertThatThrownBy(() -> Settings.parse(List.of("--home", "/h"), Map.of(), USER))
+                .hasMessage("supervisor: XDG_RUNTIME_DIR is not set. Set it, or TROUPE_RUN to a directory of yours");
+    }
+}
