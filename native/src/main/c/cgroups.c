@@ -11,6 +11,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Of a control file that is read, with its NUL. */
+enum { VALUE_SIZE = 4096 };
+
 /* PATH is changed on the way and is as it was at the end. */
 static bool make_directories(char *path, mode_t mode)
 {
@@ -50,6 +53,94 @@ bool step_write_file(struct context *c, const struct arg *args)
 {
     (void)c;
     return write_value(AT_FDCWD, args[0].text, args[1].text, args[1].length);
+}
+
+/* Reads a control file as a string. False with errno; EFBIG if it does not fit. */
+static bool read_value(int directory, const char *path, char *value, size_t size)
+{
+    int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+    ssize_t length;
+
+    if (fd == -1)
+        return false;
+    length = read(fd, value, size);
+    close_fd(&fd);
+    if (length == -1)
+        return false;
+    if ((size_t)length == size) {
+        errno = EFBIG;
+        return false;
+    }
+    value[length] = '\0';
+    return true;
+}
+
+bool step_inherit(struct context *c, const struct arg *args)
+{
+    char value[VALUE_SIZE];
+
+    if (!read_value(AT_FDCWD, args[0].text, value, sizeof value))
+        return false;
+    if (value[strspn(value, " \n")] != '\0')
+        return true;
+    if (!read_value(AT_FDCWD, args[1].text, value, sizeof value))
+        return fail_with(c, args[1].text, NULL);
+    return write_value(AT_FDCWD, args[0].text, value, strlen(value));
+}
+
+/* Is WORD one of the words of TEXT, which single spaces part and a line end closes? */
+static bool has_word(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+
+    while (*text != '\0') {
+        size_t here = strcspn(text, " \n");
+        if (here == length && strncmp(text, word, length) == 0)
+            return true;
+        text += here;
+        text += strspn(text, " \n");
+    }
+    return false;
+}
+
+/* Writes "+a +b " of the controllers that are not in ENABLED to WANTED. Gives its length; 0 if all are in. */
+static size_t missing_controllers(const struct arg *controllers, const char *enabled, char wanted[VALUE_SIZE])
+{
+    const char *at = controllers->text;
+    size_t length = 0;
+
+    for (uint32_t i = 0; i < controllers->length; i++) {
+        const char *name = next_item(&at);
+        size_t more = strlen(name);
+        if (has_word(enabled, name) || length + more + 2 > VALUE_SIZE)
+            continue;
+        wanted[length++] = '+';
+        memcpy(wanted + length, name, more);
+        length += more;
+        wanted[length++] = ' ';
+    }
+    return length;
+}
+
+bool step_enable_controllers(struct context *c, const struct arg *args)
+{
+    static const char file[] = "cgroup.subtree_control";
+    char enabled[VALUE_SIZE];
+    char wanted[VALUE_SIZE];
+    size_t length;
+    bool done;
+    int directory = open(args[0].text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+    (void)c;
+    if (directory == -1)
+        return false;
+    done = read_value(directory, file, enabled, sizeof enabled);
+    if (done) {
+        length = missing_controllers(&args[1], enabled, wanted);
+        done = length == 0 || write_value(directory, file, wanted, length);
+    }
+    close_fd(&directory);
+    return done;
 }
 
 static bool write_to_each(struct context *c, const struct arg *paths, int64_t number)

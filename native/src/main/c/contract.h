@@ -107,7 +107,9 @@ enum op {
     OP_FIND_PROGRAM = 51,
     OP_GATE = 52,
     OP_CLOSE_FROM = 53,
-    OP_EXEC = 54
+    OP_EXEC = 54,
+    OP_INHERIT = 55,
+    OP_ENABLE_CONTROLLERS = 56
 };
 
 /*

@@ -11,34 +11,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/*
- * "/" is the container's here. No magic link is followed, so that /proc/self/fd/N cannot lead to a directory of the
- * host, and getcwd(2) is asked where this is: outside the root it has no path (CVE-2024-21626).
- */
-bool step_working_directory(struct context *c, const struct arg *args)
+/* "/" is the container's here. No magic link is followed: /proc/self/fd/N cannot lead to a directory of the host. */
+static bool enter(const char *path)
 {
-    char path[PATH_MAX];
     int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
     int directory = -1;
     bool done;
 
     if (root != -1)
-        directory = open_in_root(root, args[0].text, O_PATH | O_DIRECTORY, 0);
-    if (directory == -1 && root != -1 && errno == ENOENT && args[1].number != 0)
-        directory = make_directory_target(root, args[0].text, 0755);
-    close_fd(&root);
-    if (directory == -1)
-        return false;
-    done = fchdir(directory) != -1;
+        directory = open_in_root(root, path, O_PATH | O_DIRECTORY, 0);
+    done = directory != -1 && fchdir(directory) != -1;
     close_fd(&directory);
-    if (!done)
-        return false;
+    close_fd(&root);
+    return done;
+}
+
+/* getcwd(2) is asked where this is: outside the root it has no path (CVE-2024-21626). */
+bool step_working_directory(struct context *c, const struct arg *args)
+{
+    char path[PATH_MAX];
+    bool early = args[1].number != 0;
+
+    if (c->placed && !early)
+        return true;
+    if (!enter(args[0].text))
+        return early && errno == EACCES;
     if (getcwd(path, sizeof path) == NULL)
         return fail_with(c, "getcwd(2)", NULL);
     if (path[0] != '/') {
         errno = EXDEV;
         return fail_with(c, "it is outside the root", NULL);
     }
+    c->placed = early;
     return true;
 }
 

@@ -73,6 +73,8 @@ static const struct definition definitions[] = {
     [OP_GATE] = {step_gate, "", IN_CHILD},
     [OP_CLOSE_FROM] = {step_close_from, "i", IN_CHILD},
     [OP_EXEC] = {step_exec, "ll", IN_CHILD},
+    [OP_INHERIT] = {step_inherit, "ss", BY_CLIENT},
+    [OP_ENABLE_CONTROLLERS] = {step_enable_controllers, "sl", BY_CLIENT},
 };
 
 void init_context(struct context *c)

@@ -33,6 +33,7 @@ struct context {
     pid_t pid;          /* of the process, as the client sees it */
     mode_t mask;        /* the caller's umask, which hooks get back */
     bool umask_set;     /* by a step */
+    bool placed;        /* an early step has found the working directory */
     bool entered;       /* "/" is the container's */
     bool dead;          /* in the client: the process has been waited for */
     bool ready;         /* in the client: the process is at its gate */
@@ -58,7 +59,7 @@ typedef bool step_function(struct context *c, const struct arg *args);
 
 /* cgroups.c */
 step_function step_make_directory, step_write_file, step_write_pid, step_into_cgroup, step_enter_cgroups;
-step_function step_device_filter;
+step_function step_device_filter, step_inherit, step_enable_controllers;
 /* sockets.c */
 step_function step_listen, step_connect_console;
 /* hooks.c */

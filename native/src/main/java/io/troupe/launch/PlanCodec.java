@@ -133,13 +133,16 @@ public final class PlanCodec {
             case Step.NoNewPrivileges _ -> step(47);
             case Step.Dumpable(var dumpable) -> step(48).put(dumpable);
             case Step.Seccomp(var filter, var flags) -> step(49).put(filter).put(flags);
-            case Step.WorkingDirectory(var target, var make) ->
-                step(50).put(target).put(make);
+            case Step.WorkingDirectory(var target, var early) ->
+                step(50).put(target).put(early);
             case Step.FindProgram(var program, var path) ->
                 step(51).put(program).put(path);
             case Step.Gate _ -> step(52);
             case Step.CloseFrom(var preserved) -> step(53).put(preserved);
             case Step.Exec(var args, var env) -> step(54).put(args).put(env);
+            case Step.Inherit(var path, var source) -> step(55).put(path).put(source);
+            case Step.EnableControllers(var directory, var controllers) ->
+                step(56).put(directory).put(controllers);
         };
     }
 

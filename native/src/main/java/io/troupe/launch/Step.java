@@ -20,6 +20,15 @@ public sealed interface Step {
     /** Writes {@code value} to an existing file with one {@code write(2)}: a cgroup control, an id map. */
     record WriteFile(String path, String value) implements Step {}
 
+    /**
+     * Writes what the host file {@code source} contains to the host file {@code path} if that is empty: a cpuset of
+     * version 1 begins empty, and nobody can enter it (cpuset(7)).
+     */
+    record Inherit(String path, String source) implements Step {}
+
+    /** Has a version 2 cgroup pass controllers on: adds to its cgroup.subtree_control those that are not there. */
+    record EnableControllers(String directory, List<String> controllers) implements Step {}
+
     /** Writes the decimal pid of the new process (as the client sees it) to each file: cgroup.procs. Only in after. */
     record WritePid(List<String> paths) implements Step {}
 
@@ -241,10 +250,13 @@ public sealed interface Step {
     record Seccomp(Bytecode filter, long flags) implements Step {}
 
     /**
-     * Changes to the working directory inside the container, making it (0755, root's) if it is missing and {@code make};
-     * verifies by getcwd(2) that it is inside the root.
+     * Changes to the working directory inside the container; verifies by getcwd(2) that it is inside the root. Stands
+     * before {@link User} and once more after it, because either alone may be let in; the second does nothing if the
+     * first got there.
+     *
+     * @param early EACCES is no failure: the second will try
      */
-    record WorkingDirectory(String target, boolean make) implements Step {}
+    record WorkingDirectory(String target, boolean early) implements Step {}
 
     /**
      * Finds the program before the gate, so that create can say that there is none: by {@code path} lookup if args[0] has

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Attributes of the process, the same for create and exec (config.md, "Process"). A filter needs either
  * no_new_privileges or a capability, so without the former it is loaded before the change of user. Whatever comes after
- * a filter comes after the gate.
+ * a filter comes after the gate. The working directory is entered before the change of user, or else after it.
  */
 final class ProcessSteps {
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -42,6 +42,7 @@ final class ProcessSteps {
         if (process.noNewPrivileges()) {
             steps.add(new Step.NoNewPrivileges());
         }
+        steps.add(new Step.WorkingDirectory(process.cwd(), true));
         boolean early = profile != null && !process.noNewPrivileges();
         if (!early) {
             identity(keepGroups);

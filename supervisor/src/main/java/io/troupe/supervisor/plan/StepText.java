@@ -12,6 +12,9 @@ public final class StepText {
         return switch (step) {
             case Step.MakeDirectory(var path, var _) -> "make directory " + path;
             case Step.WriteFile(var path, var value) -> "write " + value.strip() + " to " + path;
+            case Step.Inherit(var path, var source) -> "fill " + path + " from " + source;
+            case Step.EnableControllers(var directory, var controllers) ->
+                "enable " + String.join(", ", controllers) + " below " + directory;
             case Step.WritePid(var paths) -> "write pid to " + String.join(", ", paths);
             case Step.IntoCgroup(var path) -> "clone into cgroup " + path;
             case Step.DeviceFilter(var cgroup, var _) -> "attach device filter to " + cgroup;

@@ -1,0 +1,164 @@
+package io.troupe.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where a process is put: its cgroups and its working directory, by the real C program. */
+@Tag("root")
+class PlaceStepsTest {
+    private static final int PID = 2;
+    private static final int FAILED = 5;
+    private static final int EXITED = 6;
+    private static final int DONE = 7;
+    private static final int EACCES = 13;
+    private static final long USER = 1000;
+    private static final Path CPUSET = Path.of("/sys/fs/cgroup/cpuset");
+
+    @TempDir
+    private Path host;
+
+    private TestRoot root;
+    private FakeSupervisor supervisor;
+
+    @BeforeEach
+    void open() throws Exception {
+        root = new TestRoot();
+        supervisor = new FakeSupervisor();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        if (supervisor != null) {
+            supervisor.close();
+            root.close();
+        }
+    }
+
+    @Test
+    void an_empty_file_inherits_and_a_full_one_stays() throws Exception {
+        Path empty = Files.writeString(host.resolve("empty"), "\n");
+        Path full = Files.writeString(host.resolve("full"), "1\n");
+        Path source = Files.writeString(host.resolve("source"), "0-3\n");
+        runInClient(
+                new Step.Inherit(empty.toString(), source.toString()),
+                new Step.Inherit(full.toString(), source.toString()));
+        assertThat(empty).hasContent("0-3\n");
+        assertThat(full).hasContent("1\n");
+    }
+
+    @Test
+    void only_controllers_that_are_not_passed_on_are_asked_for() throws Exception {
+        Path control = Files.writeString(host.resolve("cgroup.subtree_control"), "cpuset cpu\n");
+        runInClient(new Step.EnableControllers(host.toString(), List.of("cpu", "cpuset")));
+        assertThat(control).hasContent("cpuset cpu\n");
+        runInClient(new Step.EnableControllers(host.toString(), List.of("cpu", "memory", "pids")));
+        assertThat(Files.readString(control)).isEqualTo("+memory +pids ");
+    }
+
+    @Test
+    void a_new_cpuset_below_a_new_one_can_be_entered() throws Exception {
+        assumeTrue(Files.exists(CPUSET.resolve("cpuset.cpus")), "skipped: no cpuset hierarchy of version 1");
+        Path parent = CPUSET.resolve("troupe-test-" + ProcessHandle.current().pid());
+        Path own = parent.resolve("own");
+        try {
+            List<Step> before = List.of(
+                    new Step.MakeDirectory(own.toString(), 0755),
+                    inherit(parent, "cpuset.cpus"),
+                    inherit(parent, "cpuset.mems"),
+                    inherit(own, "cpuset.cpus"),
+                    inherit(own, "cpuset.mems"));
+            List<Step> after = List.of(new Step.WritePid(List.of(own + "/cgroup.procs")), new Step.Tell());
+            List<Step> child = root.child(List.of(new Step.Await()), List.of(), "cat", "/proc/self/cgroup");
+            assertThat(run(before, after, child)).isZero();
+            assertThat(supervisor.output()).contains(":cpuset:/" + parent.getFileName() + "/own\n");
+        } finally {
+            Files.deleteIfExists(own);
+            Files.deleteIfExists(parent);
+        }
+    }
+
+    @Test
+    void a_directory_that_only_root_may_enter_is_entered_before_the_user_changes() throws Exception {
+        directory("place", 0);
+        assertThat(run(List.of(), List.of(), inPlaceOfRootThenUser(true))).isZero();
+    }
+
+    @Test
+    void a_directory_that_only_the_user_may_enter_is_entered_after_the_change() throws Exception {
+        directory("place", (int) USER);
+        assertThat(run(List.of(), List.of(), inPlaceOfRootThenUser(false))).isZero();
+    }
+
+    @Test
+    void a_directory_that_neither_may_enter_fails_the_second_step() throws Exception {
+        directory("place", (int) USER + 1);
+        List<Step> child = inPlaceOfRootThenUser(false);
+        supervisor.run("run", "x");
+        supervisor.launch(TestRoot.plan(Set.of(), List.of(), List.of(), child));
+        assertThat(supervisor.await(FAILED).failure())
+                .isEqualTo(new StepFailure(
+                        LaunchPlan.Section.CHILD,
+                        child.indexOf(new Step.WorkingDirectory("/place", false)),
+                        EACCES,
+                        ""));
+    }
+
+    private List<Step> inPlaceOfRootThenUser(boolean rootOverrides) {
+        long setUser = 1L << 6 | 1L << 7;
+        long override = 1L << 1;
+        long capabilities = rootOverrides ? setUser | override : setUser;
+        List<Step> steps = List.of(
+                new Step.Capabilities(capabilities, capabilities, 0, 0),
+                new Step.WorkingDirectory("/place", true),
+                new Step.User(USER, USER, List.of(), false),
+                new Step.Capabilities(0, 0, 0, 0),
+                new Step.WorkingDirectory("/place", false));
+        return root.child(List.of(), steps, "true");
+    }
+
+    private void directory(String name, int owner) throws Exception {
+        Path directory = Files.createDirectory(root.path().resolve(name));
+        Files.setAttribute(directory, "unix:uid", owner);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(root.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static Step inherit(Path directory, String file) {
+        return new Step.Inherit(
+                directory.resolve(file).toString(),
+                directory.getParent().resolve(file).toString());
+    }
+
+    private void runInClient(Step... steps) throws Exception {
+        try (FakeSupervisor own = new FakeSupervisor()) {
+            own.run("run", "x");
+            own.launch(new LaunchPlan(0, false, Set.of(), List.of(steps), List.of(), List.of(), List.of()));
+            own.await(DONE);
+            own.exit(0);
+            assertThat(own.exitCode()).isZero();
+        }
+    }
+
+    /** {@return the wait status} */
+    private int run(List<Step> before, List<Step> after, List<Step> child) throws Exception {
+        supervisor.run("run", "x");
+        supervisor.launch(TestRoot.plan(Set.of(LaunchPlan.Flag.FOREGROUND), before, after, child));
+        supervisor.await(PID);
+        supervisor.adopt();
+        int status = supervisor.await(EXITED).number();
+        supervisor.exit(0);
+        supervisor.exitCode();
+        return status;
+    }
+}
