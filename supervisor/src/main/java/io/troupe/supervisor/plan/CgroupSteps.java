@@ -1,7 +1,6 @@
 package io.troupe.supervisor.plan;
 
 import io.troupe.launch.Step;
-import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.bundle.Resources;
 import io.troupe.supervisor.bundle.Resources.Cpu;
@@ -12,16 +11,16 @@ import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The container's cgroups (config-linux.md, "Control groups"). An absolute path begins at the root of each hierarchy; a
  * relative one, and the private directory's name if there is none, at the supervisor's own cgroup, or on version 2 beside
- * it, because a cgroup with processes cannot pass controllers on. Of version 1, cpuset is used only if it is asked for.
+ * it, because a cgroup with processes cannot pass controllers on. Of version 1, cpuset is used only if it is asked for,
+ * because its cgroups begin empty and then each one on the way has to be filled.
  */
 final class CgroupSteps {
     private static final int DIRECTORY_MODE = 0755;
@@ -90,7 +89,7 @@ final class CgroupSteps {
         if (layout.isUnified()) {
             layout.unified().ifPresent(this::unified);
         } else {
-            hierarchies().forEach(hierarchy -> steps.add(new Step.MakeDirectory(directory(hierarchy), DIRECTORY_MODE)));
+            hierarchies().forEach(this::legacyDirectory);
             legacy();
         }
         return List.copyOf(steps);
@@ -115,42 +114,74 @@ final class CgroupSteps {
 
     // ---- version 1
 
+    private void legacyDirectory(Hierarchy hierarchy) {
+        steps.add(new Step.MakeDirectory(directory(hierarchy), DIRECTORY_MODE));
+        if (hierarchy.controllers().contains("cpuset")) {
+            String parent = hierarchy.mountPoint();
+            for (String cgroup : way(hierarchy)) {
+                steps.add(new Step.Inherit(cgroup + "/cpuset.cpus", parent + "/cpuset.cpus"));
+                steps.add(new Step.Inherit(cgroup + "/cpuset.mems", parent + "/cpuset.mems"));
+                parent = cgroup;
+            }
+        }
+    }
+
+    /** {@return the directories from below the root of a hierarchy to the container's own} */
+    private List<String> way(Hierarchy hierarchy) {
+        String inner = inner(hierarchy);
+        List<String> way = new ArrayList<>();
+        for (int slash = inner.indexOf('/', 1); slash > 0; slash = inner.indexOf('/', slash + 1)) {
+            way.add(hierarchy.mountPoint() + inner.substring(0, slash));
+        }
+        way.add(hierarchy.mountPoint() + inner);
+        return way;
+    }
+
     private void legacy() {
         Cpu cpu = resources.cpu();
-        Memory memory = resources.memory();
-        cpuset(cpu);
+        put("cpuset", "cpuset.cpus", cpu.cpus().isEmpty() ? null : cpu.cpus());
+        put("cpuset", "cpuset.mems", cpu.mems().isEmpty() ? null : cpu.mems());
         put("cpu", "cpu.shares", cpu.shares());
         put("cpu", "cpu.cfs_period_us", cpu.period());
         put("cpu", "cpu.cfs_quota_us", cpu.quota());
         put("cpu", "cpu.rt_period_us", cpu.realtimePeriod());
         put("cpu", "cpu.rt_runtime_us", cpu.realtimeRuntime());
-        put("memory", "memory.limit_in_bytes", memory.limit());
-        put("memory", "memory.memsw.limit_in_bytes", memory.swap());
-        put("memory", "memory.soft_limit_in_bytes", memory.reservation());
-        put("memory", "memory.swappiness", memory.swappiness());
-        put("memory", "memory.oom_control", memory.disableOomKiller() ? 1 : null);
-        put("pids", "pids.max", limit(resources.pidsLimit()));
+        legacyMemory(resources.memory());
+        put("pids", "pids.max", UnifiedResources.limit(resources.pidsLimit()));
         if (host.initialUserNamespace()) {
             layout.hierarchyOf("devices").ifPresent(this::legacyDevices);
         }
     }
 
-    private void cpuset(Cpu cpu) {
-        if (cpu.cpus().isEmpty() && cpu.mems().isEmpty()) {
-            return;
+    /** At no time may memory be limited to more than memory and swap, which an earlier container may have left low. */
+    private void legacyMemory(Memory memory) {
+        if (memory.limit() != null && memory.swap() != null) {
+            put("memory", "memory.memsw.limit_in_bytes", -1);
         }
-        put("cpuset", "cpuset.cpus", cpu.cpus().isEmpty() ? host.cpusetCpus() : cpu.cpus());
-        put("cpuset", "cpuset.mems", cpu.mems().isEmpty() ? host.cpusetMems() : cpu.mems());
+        put("memory", "memory.limit_in_bytes", memory.limit());
+        put("memory", "memory.memsw.limit_in_bytes", memory.swap());
+        put("memory", "memory.soft_limit_in_bytes", memory.reservation());
+        put("memory", "memory.swappiness", memory.swappiness());
+        put("memory", "memory.oom_control", memory.disableOomKiller() ? 1 : null);
     }
 
     private void legacyDevices(Hierarchy hierarchy) {
         for (DeviceRule rule : rules()) {
             String file = directory(hierarchy) + (rule.allow() ? "/devices.allow" : "/devices.deny");
-            String value = rule.type() == 'a'
-                    ? "a"
-                    : rule.type() + " " + number(rule.major()) + ":" + number(rule.minor()) + " " + rule.access();
-            steps.add(new Step.WriteFile(file, value));
+            for (String value : legacyRule(rule)) {
+                steps.add(new Step.WriteFile(file, value));
+            }
         }
+    }
+
+    /** The kernel takes {@code a} for every device and every access, whatever follows it. */
+    private static List<String> legacyRule(DeviceRule rule) {
+        String rest = " " + number(rule.major()) + ":" + number(rule.minor()) + " " + rule.access();
+        if (rule.type() != 'a') {
+            return List.of(rule.type() + rest);
+        }
+        boolean all = rule.major() < 0 && rule.minor() < 0 && rule.access().length() == "rwm".length();
+        return all ? List.of("a") : List.of("c" + rest, "b" + rest);
     }
 
     private static String number(long number) {
@@ -163,7 +194,7 @@ final class CgroupSteps {
         }
         Optional<Hierarchy> hierarchy = layout.hierarchyOf(controller);
         if (hierarchy.isEmpty()) {
-            throw unsupported(controller, "this host has no cgroup controller " + controller);
+            throw noController(controller);
         }
         steps.add(new Step.WriteFile(directory(hierarchy.get()) + "/" + file, value.toString()));
     }
@@ -171,109 +202,39 @@ final class CgroupSteps {
     // ---- version 2
 
     private void unified(Hierarchy hierarchy) {
-        refuseLegacy();
-        List<Step.WriteFile> writes = new ArrayList<>();
+        SortedMap<String, String> values = UnifiedResources.values(resources);
         String directory = directory(hierarchy);
-        unifiedValues().forEach((file, value) -> writes.add(new Step.WriteFile(directory + "/" + file, value)));
-        int slash = directory.lastIndexOf('/');
-        if (!writes.isEmpty()) {
-            steps.add(new Step.MakeDirectory(directory.substring(0, slash), DIRECTORY_MODE));
-            enable(hierarchy);
+        if (!values.isEmpty()) {
+            enable(hierarchy, values.keySet());
         }
         steps.add(new Step.MakeDirectory(directory, DIRECTORY_MODE));
-        steps.addAll(writes);
+        values.forEach((file, value) -> steps.add(new Step.WriteFile(directory + "/" + file, value)));
         if (host.initialUserNamespace()) {
             steps.add(new Step.DeviceFilter(directory, DeviceProgram.of(rules())));
         }
         steps.add(new Step.IntoCgroup(directory));
     }
 
-    private void enable(Hierarchy hierarchy) {
-        String wanted = String.join(
-                " ",
-                unifiedValues().keySet().stream()
-                        .map(file -> "+" + file.substring(0, file.indexOf('.')))
-                        .distinct()
-                        .toList());
-        String inner = inner(hierarchy);
-        for (int slash = 0; slash >= 0; slash = inner.indexOf('/', slash + 1)) {
-            String parent = hierarchy.mountPoint() + inner.substring(0, slash);
-            steps.add(new Step.WriteFile(parent + "/cgroup.subtree_control", wanted));
+    /** A cgroup has the files of those controllers alone that all cgroups above it pass on. */
+    private void enable(Hierarchy hierarchy, Set<String> files) {
+        List<String> wanted = files.stream()
+                .map(file -> file.substring(0, file.indexOf('.')))
+                .distinct()
+                .toList();
+        for (String controller : wanted) {
+            if (!hierarchy.controllers().contains(controller)) {
+                throw noController(controller);
+            }
+        }
+        steps.add(new Step.EnableControllers(hierarchy.mountPoint(), wanted));
+        List<String> way = way(hierarchy);
+        for (String above : way.subList(0, way.size() - 1)) {
+            steps.add(new Step.MakeDirectory(above, DIRECTORY_MODE));
+            steps.add(new Step.EnableControllers(above, wanted));
         }
     }
 
-    private SortedMap<String, String> unifiedValues() {
-        SortedMap<String, String> values = new TreeMap<>();
-        Cpu cpu = resources.cpu();
-        Memory memory = resources.memory();
-        if (cpu.shares() != null && cpu.shares() != 0) {
-            values.put("cpu.weight", Long.toString(weight(cpu.shares())));
-        }
-        if (cpu.quota() != null || cpu.period() != null) {
-            String quota = cpu.quota() == null || cpu.quota() <= 0
-                    ? "max"
-                    : cpu.quota().toString();
-            values.put("cpu.max", quota + " " + (cpu.period() == null ? 100_000 : cpu.period()));
-        }
-        if (!cpu.cpus().isEmpty()) {
-            values.put("cpuset.cpus", cpu.cpus());
-        }
-        if (!cpu.mems().isEmpty()) {
-            values.put("cpuset.mems", cpu.mems());
-        }
-        putIfSet(values, "memory.max", limit(memory.limit()));
-        putIfSet(values, "memory.low", limit(memory.reservation()));
-        putIfSet(values, "memory.swap.max", swap(memory));
-        putIfSet(values, "pids.max", limit(resources.pidsLimit()));
-        return values;
-    }
-
-    private static void putIfSet(Map<String, String> values, String file, @Nullable String value) {
-        if (value != null) {
-            values.put(file, value);
-        }
-    }
-
-    /** {@return the weight of version 2, 1 to 10000, of the shares of version 1, 2 to 262144} */
-    static long weight(long shares) {
-        return 1 + (Math.clamp(shares, 2L, 262_144L) - 2) * 9_999 / 262_142;
-    }
-
-    /** {@return swap alone, where the specification has memory and swap together} */
-    static @Nullable String swap(Memory memory) {
-        Long swap = memory.swap();
-        if (swap == null || swap == -1) {
-            return swap == null ? null : "max";
-        }
-        Long limit = memory.limit();
-        if (limit == null || limit < 0 || swap < limit) {
-            throw new FailureException(
-                    FailureCode.INVALID_BUNDLE,
-                    "config.json: linux.resources.memory.swap",
-                    "it counts memory and swap together, and there is no memory limit below it",
-                    "Set linux.resources.memory.limit to at most " + swap);
-        }
-        return Long.toString(swap - limit);
-    }
-
-    private static @Nullable String limit(@Nullable Long value) {
-        return value == null ? null : value < 0 ? "max" : value.toString();
-    }
-
-    private void refuseLegacy() {
-        if (resources.memory().swappiness() != null) {
-            throw unsupported("memory.swappiness", "cgroup version 2 has no such setting");
-        }
-        if (resources.memory().disableOomKiller()) {
-            throw unsupported("memory.disableOOMKiller", "cgroup version 2 has no such setting");
-        }
-        if (resources.cpu().realtimeRuntime() != null || resources.cpu().realtimePeriod() != null) {
-            throw unsupported("cpu.realtimeRuntime", "cgroup version 2 has no such setting");
-        }
-    }
-
-    private static FailureException unsupported(String field, String what) {
-        return new FailureException(
-                FailureCode.UNSUPPORTED, "config.json: linux.resources." + field, what, "Remove the field");
+    private static FailureException noController(String controller) {
+        return UnifiedResources.unsupported(controller, "this host has no cgroup controller " + controller);
     }
 }

@@ -109,10 +109,10 @@ class PlannerTest {
 
     @Test
     void shares_and_swap_are_converted_for_version_2() {
-        assertThat(CgroupSteps.weight(2)).isEqualTo(1);
-        assertThat(CgroupSteps.weight(1024)).isEqualTo(39);
-        assertThat(CgroupSteps.weight(262_144)).isEqualTo(10_000);
-        assertThat(CgroupSteps.swap(new Resources.Memory(100L, null, 150L, null, false, false)))
+        assertThat(UnifiedResources.weight(2)).isEqualTo(1);
+        assertThat(UnifiedResources.weight(1024)).isEqualTo(39);
+        assertThat(UnifiedResources.weight(262_144)).isEqualTo(10_000);
+        assertThat(UnifiedResources.swap(new Resources.Memory(100L, null, 150L, null, false, false)))
                 .isEqualTo("50");
     }
 
