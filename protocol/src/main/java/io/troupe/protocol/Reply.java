@@ -49,7 +49,7 @@ public sealed interface Reply {
      * Why a container is as it is.
      *
      * @param sentence the present state in plain words
-     * @param chain what led to it, the latest first, each caused by the next
+     * @param chain what led to it in this incarnation, the latest first; each names what caused it
      */
     record Explanation(ContainerName name, String sentence, List<HistoryEntry> chain) implements Reply {}
 

@@ -4,9 +4,12 @@ import io.troupe.protocol.ContainerName;
 import io.troupe.protocol.HistoryEntry;
 import io.troupe.protocol.Reply;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Why a container is as it is: folded from its history, so that it holds for deleted containers too. */
@@ -25,6 +28,9 @@ public final class Explanations {
             "leftovers",
             "deleted");
 
+    /** Kinds whose latest in an incarnation is worth telling whatever came after. */
+    private static final List<String> MILESTONES = List.of("exited", "started", "create-requested");
+
     private Explanations() {}
 
     /**
@@ -34,10 +40,32 @@ public final class Explanations {
      * @param state the present one
      */
     public static Reply.Explanation explain(ContainerName name, List<HistoryEntry> facts, ContainerState state) {
+        HistoryEntry turn = turn(facts);
+        return new Reply.Explanation(name, sentence(name, state, chain(bySequence(facts), turn)), story(facts, turn));
+    }
+
+    /** The causes of the present state, and of what it follows from: how its process ended, began, and who wanted it. */
+    private static List<HistoryEntry> story(List<HistoryEntry> facts, @Nullable HistoryEntry turn) {
+        if (turn == null) {
+            return List.of();
+        }
+        Map<Long, HistoryEntry> bySequence = bySequence(facts);
+        SortedMap<Long, HistoryEntry> story = new TreeMap<>(Comparator.reverseOrder());
+        chain(bySequence, turn).forEach(entry -> story.put(entry.sequence(), entry));
+        for (String kind : MILESTONES) {
+            facts.reversed().stream()
+                    .filter(entry -> entry.incarnation() == turn.incarnation())
+                    .filter(entry -> entry.kind().equals(kind))
+                    .findFirst()
+                    .ifPresent(entry -> chain(bySequence, entry).forEach(cause -> story.put(cause.sequence(), cause)));
+        }
+        return List.copyOf(story.values());
+    }
+
+    private static Map<Long, HistoryEntry> bySequence(List<HistoryEntry> facts) {
         Map<Long, HistoryEntry> bySequence = new LinkedHashMap<>();
         facts.forEach(entry -> bySequence.put(entry.sequence(), entry));
-        List<HistoryEntry> chain = chain(bySequence, turn(facts));
-        return new Reply.Explanation(name, sentence(name, state, chain), chain);
+        return bySequence;
     }
 
     private static @Nullable HistoryEntry turn(List<HistoryEntry> facts) {

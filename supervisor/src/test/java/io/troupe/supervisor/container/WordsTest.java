@@ -64,7 +64,9 @@ class WordsTest {
         Reply.Explanation why = explain(life);
         assertThat(why.sentence())
                 .isEqualTo("web1 is stopped: its process was killed by SIGTERM, as uid 1000 asked (run)");
-        assertThat(why.chain()).extracting(HistoryEntry::kind).containsExactly("exited", "signal-requested");
+        assertThat(why.chain())
+                .extracting(HistoryEntry::kind)
+                .containsExactly("exited", "signal-requested", "started", "start-requested", "create-requested");
     }
 
     @Test
@@ -79,7 +81,28 @@ class WordsTest {
     void a_running_container_runs_because_somebody_started_it() {
         Reply.Explanation why = explain(live());
         assertThat(why.sentence()).isEqualTo("web1 is running, as uid 1000 asked (run)");
-        assertThat(why.chain()).extracting(HistoryEntry::kind).containsExactly("started", "start-requested");
+        assertThat(why.chain())
+                .extracting(HistoryEntry::kind)
+                .containsExactly("started", "start-requested", "create-requested");
+    }
+
+    @Test
+    void a_deleted_container_still_tells_how_its_process_ended_and_by_whom() {
+        List<Fact> life = live(
+                new ContainerCommand.Kill(9, false),
+                reported(new ExitCause.Signalled(9, false, false)),
+                new ContainerCommand.Delete(false),
+                new ContainerCommand.ProcessReported(new ProcessReport.CleanedUp(List.of())));
+        assertThat(explain(life).chain())
+                .extracting(HistoryEntry::kind)
+                .containsExactly(
+                        "deleted",
+                        "delete-requested",
+                        "exited",
+                        "signal-requested",
+                        "started",
+                        "start-requested",
+                        "create-requested");
     }
 
     @Test
