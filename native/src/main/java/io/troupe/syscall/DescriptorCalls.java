@@ -13,6 +13,12 @@ final class DescriptorCalls {
     /** fcntl.h: the same on x86-64 and aarch64. */
     static final int F_DUPFD_CLOEXEC = 1030;
 
+    static final int F_SETFD = 2;
+    static final int F_GETFL = 3;
+    static final int F_SETFL = 4;
+    static final int FD_CLOEXEC = 1;
+    static final int O_NONBLOCK = 04000;
+
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
     static final int O_CREAT = 0100;

@@ -36,9 +36,24 @@ public final class UnixServer implements AutoCloseable {
         }
     }
 
-    /** Takes over a socket that listens already, as socket activation passes it. */
-    public static UnixServer of(Descriptor listening) {
+    /**
+     * Takes over a socket that listens already, as socket activation passes it: blocking and inherited (sd_listen_fds(3)),
+     * which it is not any more.
+     */
+    public static UnixServer of(Descriptor listening) throws SyscallException {
+        int fd = listening.number();
+        long flags = control(fd, DescriptorCalls.F_GETFL, 0);
+        control(fd, DescriptorCalls.F_SETFL, flags | DescriptorCalls.O_NONBLOCK);
+        control(fd, DescriptorCalls.F_SETFD, DescriptorCalls.FD_CLOEXEC);
         return new UnixServer(listening);
+    }
+
+    private static int control(int fd, int command, long argument) throws SyscallException {
+        int result = DescriptorCalls.fcntl(fd, command, argument);
+        if (result < 0) {
+            throw new SyscallException("fcntl(2)", "descriptor " + fd, Native.getLastError());
+        }
+        return result;
     }
 
     /** {@return the next connection, close-on-exec and never blocking; empty if there is none now} */

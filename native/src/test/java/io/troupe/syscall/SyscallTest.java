@@ -2,6 +2,7 @@ package io.troupe.syscall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +95,20 @@ class SyscallTest {
             assertThat(accepted.receive(buffer, received)).isZero();
             client.close();
             assertThat(accepted.receive(buffer, received)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void a_listening_socket_of_somebody_elses_never_blocks() throws Exception {
+        try (UnixServer server = UnixServer.listen(directory.resolve("activated"));
+                Descriptor inherited = server.descriptor().duplicate()) {
+            // As systemd passes it: blocking.
+            assertThat(DescriptorCalls.fcntl(inherited.number(), DescriptorCalls.F_SETFL, 0))
+                    .isZero();
+            try (UnixServer taken = UnixServer.of(inherited)) {
+                assertThat(assertTimeoutPreemptively(Duration.ofSeconds(10), taken::accept))
+                        .isEmpty();
+            }
         }
     }
 
