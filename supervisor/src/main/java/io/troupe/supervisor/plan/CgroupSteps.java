@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CgroupSteps {
     private static final int DIRECTORY_MODE = 0755;
+    private static final DeviceRule NONE = new DeviceRule(false, 'a', -1, -1, "rwm");
     private static final List<DeviceRule> ALWAYS = List.of(
             new DeviceRule(true, 'c', -1, -1, "m"),
             new DeviceRule(true, 'b', -1, -1, "m"),
@@ -104,10 +105,16 @@ final class CgroupSteps {
                         .toList();
     }
 
+    /** Others than the host's root may not, and cannot make device nodes that a rule would be needed for. */
+    private boolean mayRuleDevices() {
+        return host.initialUserNamespace() && host.uid() == 0;
+    }
+
     private List<DeviceRule> rules() {
-        List<DeviceRule> rules = new ArrayList<>();
-        rules.add(new DeviceRule(false, 'a', -1, -1, "rwm"));
-        rules.addAll(resources.devices());
+        List<DeviceRule> rules = new ArrayList<>(resources.devices());
+        if (!rules.contains(NONE)) {
+            rules.addFirst(NONE);
+        }
         rules.addAll(ALWAYS);
         return rules;
     }
@@ -148,7 +155,7 @@ final class CgroupSteps {
         put("cpu", "cpu.rt_runtime_us", cpu.realtimeRuntime());
         legacyMemory(resources.memory());
         put("pids", "pids.max", UnifiedResources.limit(resources.pidsLimit()));
-        if (host.initialUserNamespace()) {
+        if (mayRuleDevices()) {
             layout.hierarchyOf("devices").ifPresent(this::legacyDevices);
         }
     }
@@ -209,7 +216,7 @@ final class CgroupSteps {
         }
         steps.add(new Step.MakeDirectory(directory, DIRECTORY_MODE));
         values.forEach((file, value) -> steps.add(new Step.WriteFile(directory + "/" + file, value)));
-        if (host.initialUserNamespace()) {
+        if (mayRuleDevices()) {
             steps.add(new Step.DeviceFilter(directory, DeviceProgram.of(rules())));
         }
         steps.add(new Step.IntoCgroup(directory));
