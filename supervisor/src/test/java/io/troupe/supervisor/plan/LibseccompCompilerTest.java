@@ -133,6 +133,23 @@ class LibseccompCompilerTest {
         assertThat(three.run(X86, REBOOT)).isEqualTo(ALLOW);
     }
 
+    /** More names than are searched one by one: numbers 0 to 39 of x86-64, in order. */
+    @Test
+    void of_many_calls_exactly_the_named_ones_are_let_through() {
+        List<String> first = List.of(("read write open close stat fstat lstat poll lseek mmap mprotect munmap brk "
+                        + "rt_sigaction rt_sigprocmask rt_sigreturn ioctl pread64 pwrite64 readv writev access pipe "
+                        + "select sched_yield mremap msync mincore madvise shmget shmat shmctl dup dup2 pause "
+                        + "nanosleep getitimer alarm setitimer getpid")
+                .split(" "));
+        FilterMachine filter = compiled(Action.ERRNO, ENOSYS, new Rule(first, Action.ALLOW, null, List.of()));
+        for (int call = 0; call < 600; call++) {
+            assertThat(filter.run(X86_64, call))
+                    .as("call %s", call)
+                    .isEqualTo(call < first.size() ? ALLOW : ERRNO | ENOSYS);
+        }
+        assertThat(filter.run(X86, READ)).isEqualTo(KILL_THREAD);
+    }
+
     @Test
     void what_libseccomp_cannot_do_is_refused_by_name() {
         SeccompProfile vax = new SeccompProfile(Action.ALLOW, null, List.of("SCMP_ARCH_VAX"), List.of(), List.of());
