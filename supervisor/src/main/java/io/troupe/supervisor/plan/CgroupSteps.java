@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The container's cgroups (config-linux.md, "Control groups"). An absolute path begins at the root of each hierarchy; a
- * relative one, and the private directory's name if there is none, at the supervisor's own cgroup, or on version 2 beside
- * it, because a cgroup with processes cannot pass controllers on. Of version 1, cpuset is used only if it is asked for,
+ * relative one, and the default if there is none, at the supervisor's own cgroup, or on version 2 beside it, because a cgroup with processes cannot pass controllers on. Of version 1, cpuset is used only if it is asked for,
  * because its cgroups begin empty and then each one on the way has to be filled.
  */
 final class CgroupSteps {
@@ -43,11 +42,11 @@ final class CgroupSteps {
     private final String path;
     private final List<Step> steps = new ArrayList<>();
 
-    CgroupSteps(HostFacts host, Resources resources, @Nullable String cgroupsPath, String name) {
+    CgroupSteps(HostFacts host, Resources resources, @Nullable String cgroupsPath, String byDefault) {
         this.layout = host.cgroups();
         this.host = host;
         this.resources = resources;
-        this.path = cgroupsPath == null || cgroupsPath.isEmpty() ? name : cgroupsPath;
+        this.path = cgroupsPath == null || cgroupsPath.isEmpty() ? byDefault : cgroupsPath;
     }
 
     /** {@return whether the process is born in its cgroup, rather than moved there} */

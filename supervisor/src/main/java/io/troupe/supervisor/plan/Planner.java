@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles launch plans; the order of their steps stands here (runtime.md, "Lifecycle"). */
 public final class Planner {
+    private static final String OWN_CGROUP = "troupe";
+    private static final Path SYSTEM_CONTAINERS = Path.of("/run/troupe/c");
+
     private final FilterCompiler filters;
 
     public Planner(FilterCompiler filters) {
@@ -40,10 +43,7 @@ public final class Planner {
         checkConsole(process, context.console());
         Path directory = Path.of(context.directory());
         CgroupSteps cgroups = new CgroupSteps(
-                context.host(),
-                config.linux().resources(),
-                config.linux().cgroupsPath(),
-                directory.getFileName().toString());
+                context.host(), config.linux().resources(), config.linux().cgroupsPath(), defaultCgroup(directory));
         boolean privileged = context.host().uid() == 0;
         Draft draft = new Draft(bundle, context, process, cgroups, privileged);
         LaunchPlan plan = new LaunchPlan(
@@ -55,6 +55,19 @@ public final class Planner {
                 draft.after(),
                 draft.child(filters));
         return new PlannedLaunch(plan, cgroups.directories());
+    }
+
+    /**
+     * The cgroup of a bundle that names none: below one that bears our name, because an id may well be the name of
+     * somebody else's cgroup, and of this run directory alone, because another supervisor may have the same id.
+     */
+    static String defaultCgroup(Path directory) {
+        Path containers = directory.getParent();
+        if (containers == null || containers.equals(SYSTEM_CONTAINERS)) {
+            return OWN_CGROUP + "/" + directory.getFileName();
+        }
+        String place = Integer.toHexString(containers.toString().hashCode());
+        return OWN_CGROUP + "-" + place + "/" + directory.getFileName();
     }
 
     /** {@return the plan of an exec: joins the container's namespaces, then shares create's way to the program} */

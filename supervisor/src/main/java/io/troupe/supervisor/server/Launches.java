@@ -62,6 +62,7 @@ final class Launches {
 
     private Launched launch(Prepared prepared, Session session) throws ClientGone {
         int client = session.peer().pid();
+        requireFreeCgroups(prepared);
         Failpoint.CREATE_CHECKED.hit(client);
         containers.ask(session, prepared.name(), new ContainerCommand.Create(prepared.blueprint()), prepared.word());
         Failpoint.CREATE_REQUESTED.hit(client);
@@ -100,6 +101,14 @@ final class Launches {
             if (pidfd != null) {
                 pidfd.close();
             }
+        }
+    }
+
+    private static void requireFreeCgroups(Prepared prepared) {
+        try {
+            Machinery.requireFree(prepared.blueprint().footprint());
+        } catch (IOException problem) {
+            throw new FailureException(cannot(prepared, problem.getMessage(), ""));
         }
     }
 

@@ -3,6 +3,7 @@ package io.troupe.supervisor.server;
 import io.troupe.protocol.ExitCause;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.host.Cgroups;
 import io.troupe.supervisor.host.ProcFs;
 import io.troupe.supervisor.process.Endings;
 import io.troupe.supervisor.process.Footprint;
@@ -21,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +56,27 @@ final class Machinery {
     /** {@return the sealed copy of the native program} */
     Descriptor binary() {
         return binary;
+    }
+
+    /**
+     * Checks that the cgroups are not somebody else's: what is in a container's cgroups dies with it.
+     *
+     * @throws FailureException ALREADY_EXISTS, if there are processes in one
+     */
+    static void requireFree(Footprint footprint) throws IOException {
+        for (String cgroup : footprint.cgroups()) {
+            if (Files.exists(Path.of(cgroup))) {
+                int others = Cgroups.processes(List.of(cgroup)).size();
+                if (others > 0) {
+                    throw new FailureException(
+                            FailureCode.ALREADY_EXISTS,
+                            "cgroup " + cgroup,
+                            "it has " + others + (others == 1 ? " process" : " processes")
+                                    + " in it, which would end with the container",
+                            "Use another linux.cgroupsPath");
+                }
+            }
+        }
     }
 
     /** Makes the private directory of an incarnation, with the configuration as it is now. */

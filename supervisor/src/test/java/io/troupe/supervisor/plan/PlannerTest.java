@@ -67,15 +67,15 @@ class PlannerTest {
     @Test
     void on_version_1_the_process_is_moved_and_cpuset_left_alone() {
         PlannedLaunch launch = plan(V1, true, Hooks.NONE);
-        assertThat(launch.cgroups()).containsExactly("/cg/memory/own/web1");
+        assertThat(launch.cgroups()).containsExactly("/cg/memory/own/troupe/web1");
         assertThat(launch.plan().after())
-                .containsExactly(new Step.WritePid(List.of("/cg/memory/own/web1/cgroup.procs")));
+                .containsExactly(new Step.WritePid(List.of("/cg/memory/own/troupe/web1/cgroup.procs")));
     }
 
     @Test
     void on_version_2_the_process_is_born_in_a_cgroup_beside_the_supervisors() {
         PlannedLaunch launch = plan(V2, true, Hooks.NONE);
-        assertThat(launch.plan().before()).contains(new Step.IntoCgroup("/cg/own/web1"));
+        assertThat(launch.plan().before()).contains(new Step.IntoCgroup("/cg/own/troupe/web1"));
         assertThat(launch.plan().after()).isEmpty();
     }
 
@@ -154,6 +154,6 @@ class PlannerTest {
                 .create(
                         bundle,
                         new LaunchContext(
-                                NAME, "/run/c/web1", new ConsoleWish.None(), 0, false, false, true, false, host));
+                                NAME, "/run/troupe/c/web1", new ConsoleWish.None(), 0, false, false, true, false, host));
     }
 }
