@@ -8,8 +8,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +22,9 @@ enum { REPORT_MILLIS = 60 * 1000 };
 
 /* How often a supervisor that leaves (it has been idle) may be met at the door. */
 enum { ATTEMPTS = 5 };
+
+/* How long a supervisor may take to end after it has agreed to. */
+enum { STOP_MILLIS = 30 * 1000 };
 
 /* "supervisor status" and "supervisor stop" ask the one that runs; they never start one. */
 static int tell_nobody(const struct options *o)
@@ -118,11 +125,38 @@ static int find_supervisor(const struct options *o, int *code)
     return supervisor;
 }
 
+/* The supervisor that runs, by the pid file it writes: behind a socket of systemd's its peer credentials are systemd's. */
+static int open_supervisor(const struct options *o)
+{
+    char path[PATH_MAX + sizeof "/supervisor.pid"];
+    char digits[24] = "";
+    ssize_t length;
+    int fd;
+
+    (void)snprintf(path, sizeof path, "%s/supervisor.pid", o->run);
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    length = fd == -1 ? -1 : read(fd, digits, sizeof digits - 1);
+    close_fd(&fd);
+    return length > 0 && atoi(digits) > 0 ? pidfd_open(atoi(digits), 0) : -1;
+}
+
+/* "supervisor stop" is done when the process has ended: it still writes its journal after it has answered. */
+static int await_stopped(const struct options *o, int pidfd)
+{
+    struct pollfd waiting = {.fd = pidfd, .events = POLLIN};
+
+    if (pidfd == -1 || poll(&waiting, 1, STOP_MILLIS) == 1)
+        return EXIT_OK;
+    complain("supervisor at %s/%s: it has not ended after %d s. See its log", o->run, SOCKET_NAME, STOP_MILLIS / 1000);
+    return EXIT_FAILED;
+}
+
 int client_main(int argc, char **argv)
 {
     struct options o;
     bool unheard = true;
     int code = EXIT_FAILED;
+    int stopping = -1;
 
     fill_standard_fds();
     if (!read_options(&o, argc, argv))
@@ -133,9 +167,11 @@ int client_main(int argc, char **argv)
         int supervisor = find_supervisor(&o, &code);
         if (supervisor == -1)
             return code;
+        if (is_word(&o, 0, "supervisor") && is_word(&o, 1, "stop"))
+            stopping = open_supervisor(&o);
         code = run_session(&o, supervisor, &unheard);
     }
     if (unheard)
         complain("supervisor at %s/%s: it does not read the command. Try again", o.run, SOCKET_NAME);
-    return code;
+    return code == EXIT_OK ? await_stopped(&o, stopping) : code;
 }

@@ -77,11 +77,53 @@ static void follow_process(struct session *s)
     }
 }
 
+/* A plan beside the session's process, with a context of its own. */
+struct aside {
+    struct plan plan;
+    struct context context;
+};
+
+static bool carry_out_aside(struct session *s, struct aside *aside, const unsigned char *bytes, uint32_t length)
+{
+    struct context *c = &aside->context;
+
+    if (aside->plan.clones)
+        return false;
+    c->plan = &aside->plan;
+    c->supervisor = s->supervisor;
+    c->signals = s->launch.signals;
+    if (!launch(c, bytes, length))
+        (void)send_failure(s->supervisor, FRAME_FAILED, &c->failure); /* its end shows at the next poll */
+    if (c->interrupted_by != 0)
+        s->launch.interrupted_by = c->interrupted_by;
+    s->deadline = now_millis() + EXIT_MILLIS;
+    return true;
+}
+
+/* Poststart and poststop hooks of run: the session has, or had, a process already, and the plan makes none. */
+static bool take_plan_aside(struct session *s, const struct frame *frame)
+{
+    struct aside *aside = malloc(sizeof *aside);
+    unsigned char *bytes = malloc(frame->length == 0 ? 1 : frame->length);
+    bool done = false;
+
+    if (aside != NULL && bytes != NULL && receive_payload(s, bytes, frame->length) &&
+        parse_plan(bytes, frame->length, &aside->plan)) {
+        init_context(&aside->context);
+        done = carry_out_aside(s, aside, bytes, frame->length);
+    }
+    free(bytes);
+    free(aside);
+    return done;
+}
+
 static bool take_launch(struct session *s, struct frame *frame)
 {
     struct context *c = &s->launch;
 
-    if (s->plan_bytes != NULL || frame->fd_count < 1)
+    if (s->plan_bytes != NULL)
+        return take_plan_aside(s, frame);
+    if (frame->fd_count < 1)
         return false;
     s->plan_bytes = malloc(frame->length == 0 ? 1 : frame->length);
     if (s->plan_bytes == NULL || !receive_payload(s, s->plan_bytes, frame->length) ||

@@ -13,9 +13,6 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
-/* After the process has ended, the supervisor has this long to answer with the exit code. */
-enum { EXIT_MILLIS = 30 * 1000 };
-
 void open_session(struct session *s, int supervisor)
 {
     memset(s, 0, offsetof(struct session, plan));

@@ -8,6 +8,9 @@
 
 enum { MAX_ID = 1024 };
 
+/* After the process has ended, the supervisor has this long to say what comes next. */
+enum { EXIT_MILLIS = 30 * 1000 };
+
 struct session {
     int supervisor; /* -1 once it is gone */
     bool launched;  /* there is, or was, a process */

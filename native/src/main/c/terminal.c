@@ -31,7 +31,9 @@ void resize_terminal(const struct terminal *t)
 {
     struct winsize size;
 
-    if (t->master >= 0 && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) != -1)
+    if (t->master < 0 || ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == -1)
+        return;
+    if (size.ws_row > 0 && size.ws_col > 0) /* else nobody set one: the configured size stays */
         ioctl(t->master, TIOCSWINSZ, &size);
 }
 

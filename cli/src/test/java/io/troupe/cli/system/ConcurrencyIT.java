@@ -45,7 +45,7 @@ class ConcurrencyIT {
     void the_first_ten_clients_start_one_supervisor() {
         try (Troupe troupe = new Troupe()) {
             List<Call.Running> first = IntStream.range(0, 10)
-                    .mapToObj(_ -> troupe.call("supervisor", "status", "--format", "json")
+                    .mapToObj(_ -> troupe.call("supervisor", "start", "--format", "json")
                             .start())
                     .toList();
 

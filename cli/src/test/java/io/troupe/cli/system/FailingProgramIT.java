@@ -86,6 +86,6 @@ class FailingProgramIT {
                         .failsWithOneLine()
                         .err())
                 .contains("/bin/script")
-                .contains("ENOENT");
+                .contains("no such file or directory");
     }
 }

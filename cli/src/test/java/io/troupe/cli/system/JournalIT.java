@@ -76,7 +76,7 @@ class JournalIT {
             Call.of("dd", "if=/dev/zero", "of=" + filler, "bs=4k").run().exits(1);
 
             // The journal's last page may still have room for some events.
-            Result full = Stream.generate(() -> troupe.run("kill", "older", "0"))
+            Result full = Stream.generate(() -> troupe.run("kill", "older", "CONT"))
                     .limit(200)
                     .filter(result -> result.exit() != 0)
                     .findFirst()

@@ -183,7 +183,7 @@ class PodmanIT {
                 "0.5",
                 "--read-only",
                 "--tmpfs",
-                "/t:size=1m",
+                "/t:size=1m,notmpcopyup",
                 "--volume",
                 "/tmp:/mnt:ro",
                 "--device",

@@ -68,12 +68,13 @@ class RecoveryIT {
 
     @Test
     void a_run_in_the_foreground_survives_the_supervisor(Troupe troupe) throws IOException {
-        Bundle bundle = Bundle.shell(troupe.directory(), "read line </gate; exit 24");
+        Bundle bundle = Bundle.shell(troupe.directory(), "read line </ready; read line </gate; exit 24");
+        Path ready = bundle.rootfs().resolve("ready");
         Path gate = bundle.rootfs().resolve("gate");
-        Call.of("mkfifo", gate.toString()).run().succeeds();
+        Call.of("mkfifo", ready.toString(), gate.toString()).run().succeeds();
         var run = troupe.call("run", "--bundle", bundle.path().toString(), "foreground")
                 .start();
-        Files.writeString(gate, ""); // returns once the container's program has opened it
+        Files.writeString(ready, "\n"); // returns once the container's program has opened it
         troupe.killSupervisor();
         Files.writeString(gate, "go\n");
 

@@ -96,7 +96,7 @@ final class Troupe implements AutoCloseable {
 
     /** {@return pid of the supervisor, which this starts if none runs} */
     int supervisorPid() {
-        return run("supervisor", "status", "--format", "json")
+        return run("supervisor", "start", "--format", "json")
                 .succeeds()
                 .json()
                 .path("pid")

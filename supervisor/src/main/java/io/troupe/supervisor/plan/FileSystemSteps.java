@@ -14,6 +14,7 @@ import java.util.List;
 final class FileSystemSteps {
     private static final long READ_ONLY = 1;
     private static final long SLAVE_RECURSIVE = 0x80000 | 0x4000;
+    private static final long UNBINDABLE = 0x20000;
     private static final int CHARACTER = 0020000;
     private static final int BLOCK = 0060000;
     private static final int FIFO = 0010000;
@@ -33,7 +34,9 @@ final class FileSystemSteps {
     /** {@return everything up to the point where the mounts are there and the root has not been entered} */
     List<Step> furnish(String rootfs) {
         long propagation = config.linux().rootfsPropagation();
-        steps.add(new Step.Propagation(propagation == 0 ? SLAVE_RECURSIVE : propagation));
+        boolean unbindable = (propagation & UNBINDABLE) != 0;
+        // Nothing could be bound into the root any more: the root becomes unbindable at the end.
+        steps.add(new Step.Propagation(propagation == 0 || unbindable ? SLAVE_RECURSIVE : propagation));
         steps.add(new Step.Root(rootfs));
         config.mounts().forEach(this::mount);
         boolean hostDevices = config.mounts().stream()
@@ -129,7 +132,10 @@ final class FileSystemSteps {
         standard("random", 1, 8);
         standard("urandom", 1, 9);
         standard("tty", 5, 0);
-        config.linux().devices().forEach(this::device);
+        // What podman --privileged lists as /dev/ptmx is the host's; the container has its own in /dev/pts.
+        config.linux().devices().stream()
+                .filter(device -> !device.path().equals("/dev/ptmx"))
+                .forEach(this::device);
         steps.add(new Step.Symlink("/proc/self/fd", "/dev/fd"));
         steps.add(new Step.Symlink("/proc/self/fd/0", "/dev/stdin"));
         steps.add(new Step.Symlink("/proc/self/fd/1", "/dev/stdout"));

@@ -6,11 +6,14 @@ import io.troupe.launch.StepFailure;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.protocol.wire.FrameType;
+import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.syscall.Descriptor;
 import io.troupe.syscall.Pidfd;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client carries a plan out, and says how far it is: what is said in which order, and what may come between. The
@@ -24,6 +27,7 @@ final class Conversation {
 
     private final Session session;
     private final Consumer<StepFailure> warnings;
+    private @Nullable Frame ended;
 
     /**
      * Begins with nothing sent.
@@ -49,6 +53,20 @@ final class Conversation {
         return Pidfd.of(frame.descriptors().getFirst());
     }
 
+    /**
+     * {@return who the new process is}
+     *
+     * @throws StepFailedException if it failed so early that it is gone; the news of that come after its pid
+     */
+    ProcessIdentity identify(Machinery machinery, Pidfd pidfd) throws IOException, ClientGone, StepFailedException {
+        try {
+            return machinery.identify(pidfd);
+        } catch (IOException gone) {
+            awaitStarted();
+            throw gone;
+        }
+    }
+
     /** The process stands at its gate. */
     void awaitReady() throws ClientGone, StepFailedException {
         next(FrameType.READY, SETUP);
@@ -70,23 +88,39 @@ final class Conversation {
 
     /** {@return the wait status of the process, which may run for as long as it likes} */
     int awaitExit() throws ClientGone, StepFailedException {
-        return next(FrameType.EXITED, Mailbox.FOR_EVER).number();
+        Frame early = ended;
+        return (early != null ? early : next(FrameType.EXITED, Mailbox.FOR_EVER, warnings)).number();
     }
 
-    /** A plan that makes no process has been carried out. */
-    void awaitDone() throws ClientGone, StepFailedException {
-        next(FrameType.DONE, SETUP);
+    /**
+     * Has a plan carried out that makes no process; there may be one already, and it may end meanwhile.
+     *
+     * @param about told of failures that do not end the plan
+     */
+    void carryOut(LaunchPlan plan, Descriptor binary, Consumer<StepFailure> about)
+            throws ClientGone, StepFailedException {
+        send(plan, binary);
+        next(FrameType.DONE, SETUP, about);
     }
 
     private Frame next(FrameType wanted, Duration deadline) throws ClientGone, StepFailedException {
+        return next(wanted, deadline, warnings);
+    }
+
+    private Frame next(FrameType wanted, Duration deadline, Consumer<StepFailure> about)
+            throws ClientGone, StepFailedException {
         while (true) {
             Frame frame = session.frame(WHERE, deadline);
             if (frame.type() == wanted) {
                 return frame;
             }
+            if (frame.type() == FrameType.EXITED && wanted == FrameType.DONE) {
+                ended = frame;
+                continue;
+            }
             frame.discard();
             switch (frame.type()) {
-                case WARNING -> warnings.accept(frame.failure());
+                case WARNING -> about.accept(frame.failure());
                 case FAILED -> throw new StepFailedException(frame.failure());
                 case HANGUP -> throw new ClientGone("the client was told to end by signal " + frame.number());
                 // A process that is adopted early passes its gate while we wait for more.

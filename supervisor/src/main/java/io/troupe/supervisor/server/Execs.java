@@ -82,7 +82,7 @@ final class Execs {
         try (Pidfd target = open(request.name(), granted.process())) {
             talk.send(planned.plan(), machinery.binary(), target.descriptor());
             pidfd = talk.awaitProcess();
-            ProcessIdentity identity = machinery.identify(pidfd);
+            ProcessIdentity identity = talk.identify(machinery, pidfd);
             talk.adopt("");
             talk.awaitStarted();
             String pidFile = options.pidFile();

@@ -1,6 +1,7 @@
 package io.troupe.supervisor.server;
 
 import io.troupe.launch.LaunchPlan;
+import io.troupe.launch.StepFailure;
 import io.troupe.protocol.ContainerName;
 import io.troupe.supervisor.bundle.Hooks;
 import io.troupe.supervisor.bundle.OciConfig;
@@ -10,6 +11,7 @@ import io.troupe.supervisor.container.ContainerState;
 import io.troupe.supervisor.plan.Planner;
 import io.troupe.supervisor.registry.Registry;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Poststart and poststop hooks: run by the client that asked, in the runtime's namespaces, as children of its caller
@@ -46,6 +48,27 @@ final class HookRuns {
         run(name, plan("poststart", config.hooks().poststart(), config, name, blueprint, "running", pid), session);
     }
 
+    /** Runs the poststart hooks of a container of run, which may have ended and be gone by now. */
+    void poststart(Prepared prepared, int pid, Conversation talk) throws ClientGone {
+        if (prepared.blueprint().poststart()) {
+            OciConfig config = PrivateConfig.of(prepared);
+            run(prepared.name(), plan("poststart", config.hooks().poststart(), config, prepared, "running", pid), talk);
+        }
+    }
+
+    /** Runs the poststop hooks of a container of run, which is gone. */
+    void poststop(Prepared prepared, Conversation talk) throws ClientGone {
+        if (prepared.blueprint().poststop()) {
+            OciConfig config = PrivateConfig.of(prepared);
+            run(prepared.name(), plan("poststop", config.hooks().poststop(), config, prepared, "stopped", 0), talk);
+        }
+    }
+
+    private LaunchPlan plan(
+            String kind, List<Hooks.Hook> hooks, OciConfig config, Prepared prepared, String status, int pid) {
+        return plan(kind, hooks, config, prepared.name(), prepared.blueprint(), status, pid);
+    }
+
     /** {@return what runs the poststop hooks of a container later; read now, for its configuration goes with it} */
     Poststop poststop(ContainerName name, Session session) {
         ContainerState.Present state = registry.find(name).orElse(null);
@@ -70,14 +93,16 @@ final class HookRuns {
     }
 
     private void run(ContainerName name, LaunchPlan plan, Session session) throws ClientGone {
-        Conversation talk = new Conversation(
-                session,
-                warning -> containers.tell(name, new ContainerCommand.WarnHook(Wordings.clause(name, plan, warning))));
-        talk.send(plan, machinery.binary());
+        run(name, plan, new Conversation(session, _ -> {}));
+    }
+
+    private void run(ContainerName name, LaunchPlan plan, Conversation talk) throws ClientGone {
+        Consumer<StepFailure> warn =
+                failure -> containers.tell(name, new ContainerCommand.WarnHook(Wordings.clause(name, plan, failure)));
         try {
-            talk.awaitDone();
+            talk.carryOut(plan, machinery.binary(), warn);
         } catch (StepFailedException problem) {
-            containers.tell(name, new ContainerCommand.WarnHook(Wordings.clause(name, plan, problem.failure())));
+            warn.accept(problem.failure());
         }
     }
 }

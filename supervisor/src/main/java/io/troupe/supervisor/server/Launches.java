@@ -77,7 +77,7 @@ final class Launches {
             Failpoint.CREATE_PLAN_SENT.hit(client);
             pidfd = talk.awaitProcess();
             Failpoint.CREATE_PROCESS_MADE.hit(client);
-            ProcessIdentity process = machinery.identify(pidfd);
+            ProcessIdentity process = talk.identify(machinery, pidfd);
             if (!prepared.blueprint().intent().startsItself()) {
                 talk.awaitReady();
                 Failpoint.CREATE_READY.hit(client);
@@ -128,13 +128,11 @@ final class Launches {
             throw abandon(prepared, null, prepared.told(problem.failure()), session);
         }
         containers.tell(prepared.name(), new ContainerCommand.ProgramStarted());
-        hooks.poststart(prepared.name(), session);
+        hooks.poststart(prepared, launched.process().pid(), launched.talk());
     }
 
     private io.troupe.protocol.ExitCause awaitEnd(Prepared prepared, Launched launched, Session session)
             throws ClientGone {
-        // Read while it is there: a container of run goes when its process does.
-        HookRuns.Poststop after = hooks.poststop(prepared.name(), session);
         int status;
         try {
             status = launched.talk().awaitExit();
@@ -147,7 +145,7 @@ final class Launches {
         Answer answer = containers.ask(session, prepared.name(), new ContainerCommand.AwaitExit(), prepared.word());
         if (prepared.blueprint().intent().removesItself()) {
             containers.ask(session, prepared.name(), new ContainerCommand.Delete(true), prepared.word());
-            after.run();
+            hooks.poststop(prepared, launched.talk());
         }
         return ((Answer.Ended) answer).cause();
     }

@@ -96,15 +96,19 @@ final class Machinery {
         Files.writeString(directory.resolve(Footprint.CONFIG), config, StandardCharsets.UTF_8);
     }
 
-    /** {@return who the process is, seen from here} */
+    /**
+     * {@return who the process is, seen from here}
+     *
+     * @throws IOException if it is gone
+     */
     ProcessIdentity identify(Pidfd pidfd) throws IOException {
         int pid = pidfd.pid();
-        if (pid <= 0) {
+        if (pid == 0) {
             throw new FailureException(
-                    FailureCode.SYSTEM,
-                    "client",
-                    pid == 0 ? "its processes are outside this supervisor's pid namespace" : "its process is gone",
-                    "");
+                    FailureCode.SYSTEM, "client", "its processes are outside this supervisor's pid namespace", "");
+        }
+        if (pid < 0) {
+            throw new IOException("the process is gone");
         }
         ProcFs.Stat stat = ProcFs.stat(pid).orElseThrow(() -> new IOException("process " + pid + " is gone"));
         return new ProcessIdentity(bootId, pid, stat.startTicks());

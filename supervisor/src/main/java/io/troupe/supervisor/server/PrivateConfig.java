@@ -8,12 +8,19 @@ import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.process.Footprint;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The configuration that a container was created with, whatever became of the bundle's since. */
 final class PrivateConfig {
     private PrivateConfig() {}
+
+    /** {@return the configuration that a container is about to be created with} */
+    static OciConfig of(Prepared prepared) {
+        byte[] json = prepared.config().getBytes(StandardCharsets.UTF_8);
+        return BundleReader.of(Path.of(prepared.blueprint().bundle()), json).config();
+    }
 
     /**
      * {@return the configuration}
