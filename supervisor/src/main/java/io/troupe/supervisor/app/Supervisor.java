@@ -41,7 +41,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.BootstrapSetup;
@@ -69,6 +71,7 @@ final class Supervisor implements AutoCloseable {
 
     private final CountDownLatch end = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
     private final Settings settings;
     private final Journal journal;
     private final EventLoop loop;
@@ -110,7 +113,7 @@ final class Supervisor implements AutoCloseable {
                 settings.data(),
                 journalSettings.synchronous().name(),
                 Instant.now(),
-                end::countDown);
+                this::stop);
         Services services = new Services(
                 system,
                 registry,
@@ -153,26 +156,38 @@ final class Supervisor implements AutoCloseable {
         LOG.info("supervisor {} ends; containers stay", Self.pid());
         idleness.close();
         server.close();
+        removeSocket();
         system.terminate();
-        try {
-            boolean _ = system.getWhenTerminated()
-                    .toCompletableFuture()
-                    .orTimeout(END_DEADLINE.toSeconds(), TimeUnit.SECONDS)
-                    .thenApply(_ -> true)
-                    .exceptionally(problem -> {
-                        LOG.warn("the actors did not end within {}", END_DEADLINE);
-                        return false;
-                    })
-                    .join();
-            Files.deleteIfExists(settings.run().resolve(PID_FILE));
-        } catch (IOException problem) {
-            LOG.warn("{}", problem.getMessage());
-        }
+        boolean _ = system.getWhenTerminated()
+                .toCompletableFuture()
+                .orTimeout(END_DEADLINE.toSeconds(), TimeUnit.SECONDS)
+                .thenApply(_ -> true)
+                .exceptionally(problem -> {
+                    LOG.warn("the actors did not end within {}", END_DEADLINE);
+                    return false;
+                })
+                .join();
         park.close();
         loop.close();
         binary.close();
         journal.close();
+        farewells.forEach(Runnable::run);
         closed.countDown();
+    }
+
+    /** From here on clients start the next supervisor, which waits until this one has closed the journal. */
+    private void removeSocket() {
+        try {
+            Files.deleteIfExists(settings.run().resolve(SOCKET));
+            Files.deleteIfExists(settings.run().resolve(PID_FILE));
+        } catch (IOException problem) {
+            LOG.warn("{}", problem.getMessage());
+        }
+    }
+
+    private void stop(Runnable farewell) {
+        farewells.add(farewell);
+        end.countDown();
     }
 
     /** SIGTERM and SIGINT come as a shutdown of the JVM, which lasts until its hooks have returned. */

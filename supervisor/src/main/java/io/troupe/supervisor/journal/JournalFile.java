@@ -16,9 +16,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.sqlite.JDBC;
 
 /**
@@ -36,6 +40,8 @@ final class JournalFile implements AutoCloseable {
 
     private final JournalSettings settings;
     private final JournalErrors errors;
+    private static final Duration PREDECESSOR_DEADLINE = Duration.ofSeconds(5);
+
     private final FileChannel lock;
 
     private JournalFile(JournalSettings settings, JournalErrors errors, FileChannel lock) {
@@ -78,7 +84,7 @@ final class JournalFile implements AutoCloseable {
     private static FileChannel locked(Path path, JournalErrors errors) throws IOException {
         FileChannel channel =
                 FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FILE_MODE);
-        if (tryLock(channel) == null) {
+        if (!lock(channel)) {
             channel.close();
             throw errors.failure(
                     "another supervisor uses it", "Stop that one, or choose another data directory for this one");
@@ -86,11 +92,34 @@ final class JournalFile implements AutoCloseable {
         return channel;
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    /** A predecessor that is just ending is waited for; this very process, if it has the lock, is not. */
+    private static boolean lock(FileChannel channel) throws IOException {
         try {
-            return channel.tryLock();
+            return channel.tryLock() != null || lockedInTime(channel);
         } catch (OverlappingFileLockException _) {
-            return null; // this very process holds it
+            return false;
+        }
+    }
+
+    /** Closing the channel, which the caller does if this fails, ends the thread that waits. */
+    private static boolean lockedInTime(FileChannel channel) throws IOException {
+        CompletableFuture<FileLock> lock = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("journal-lock").start(() -> {
+            try {
+                lock.complete(channel.lock());
+            } catch (IOException problem) {
+                lock.completeExceptionally(problem);
+            }
+        });
+        try {
+            return lock.get(PREDECESSOR_DEADLINE.toSeconds(), TimeUnit.SECONDS).isValid();
+        } catch (TimeoutException _) {
+            return false;
+        } catch (ExecutionException problem) {
+            throw new IOException("cannot lock: " + problem.getMessage(), problem);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,12 +82,19 @@ final class ClientChannel implements AutoCloseable {
 
     @Override
     public void close() {
-        loop.execute(() -> {
-            registration.cancel();
-            socket.close();
-            decoder.close();
-            mailbox.drain();
-        });
+        try {
+            loop.execute(this::release);
+        } catch (RejectedExecutionException _) {
+            // The supervisor is ending, and the loop with it: nobody else touches them any more.
+            release();
+        }
+    }
+
+    private void release() {
+        registration.cancel();
+        socket.close();
+        decoder.close();
+        mailbox.drain();
     }
 
     private void write(byte[] bytes, List<Descriptor> descriptors) throws ClientGone {

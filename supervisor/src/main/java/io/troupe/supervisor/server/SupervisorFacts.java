@@ -10,15 +10,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What a supervisor tells of itself.
  *
  * @param synchronous the journal's setting
- * @param stop ends the supervisor; returns at once
+ * @param stop ends the supervisor, and runs what it is given when all is closed, last of all; returns at once
  */
 public record SupervisorFacts(
-        HostFacts host, Path run, Path data, String synchronous, Instant startedAt, Runnable stop) {
+        HostFacts host, Path run, Path data, String synchronous, Instant startedAt, Consumer<Runnable> stop) {
 
     Reply.SupervisorStatus status(SortedMap<String, Integer> counts) {
         return new Reply.SupervisorStatus(

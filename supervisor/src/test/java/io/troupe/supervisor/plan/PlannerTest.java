@@ -154,6 +154,14 @@ class PlannerTest {
                 .create(
                         bundle,
                         new LaunchContext(
-                                NAME, "/run/troupe/c/web1", new ConsoleWish.None(), 0, false, false, true, false, host));
+                                NAME,
+                                "/run/troupe/c/web1",
+                                new ConsoleWish.None(),
+                                0,
+                                false,
+                                false,
+                                true,
+                                false,
+                                host));
     }
 }
