@@ -1,5 +1,6 @@
 /* Mounts (config.md, "Mounts"): each is made apart from the file system, and only then moved to its place. */
 #include "beneath.h"
+#include "copyup.h"
 #include "io.h"
 #include "step.h"
 
@@ -106,10 +107,35 @@ static bool set_propagation(int mount, int64_t propagation)
     return set_attributes(mount, (propagation & MS_REC) != 0 ? AT_RECURSIVE : 0, 0, 0, (uint64_t)propagation);
 }
 
+/* Fills a new tmpfs with what it will cover, if anything is there. */
+static bool fill(struct context *c, int mount, const struct arg *args, bool *missing)
+{
+    int covered = open_target(c->root, args[2].text, O_DIRECTORY);
+    bool done;
+
+    *missing = covered == -1 && errno == ENOENT;
+    if (covered == -1)
+        return *missing || fail_with(c, "opening the target beneath the root", NULL);
+    done = copy_up(c, covered, mount, &args[4]);
+    close_fd(&covered);
+    return done;
+}
+
+/* Gives a directory that had to be made the mode of the tmpfs over it: the next start copies the directory's. */
+static bool open_to_all(int target)
+{
+    int directory = openat(target, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = directory != -1 && fchmod(directory, 01777) != -1;
+
+    close_fd(&directory);
+    return done;
+}
+
 bool step_mount(struct context *c, const struct arg *args)
 {
     int mount = make_mount(c, args);
     int target = -1;
+    bool missing = false;
     bool done = false;
 
     if (mount == -1)
@@ -118,12 +144,14 @@ bool step_mount(struct context *c, const struct arg *args)
         fail_with(c, "propagation", NULL);
         goto out;
     }
+    if (args[6].number != 0 && !fill(c, mount, args, &missing))
+        goto out;
     target = make_directory_target(c->root, args[2].text, 0755);
     if (target == -1) {
         fail_with(c, "opening the target beneath the root", NULL);
         goto out;
     }
-    done = attach(mount, target);
+    done = (!missing || open_to_all(target)) && attach(mount, target);
 
 out: /* the one way out once the mount is made */
     close_fd(&target);

@@ -70,13 +70,21 @@ public final class PlanCodec {
             case Step.BecomeRoot _ -> step(18);
             case Step.Propagation(var flags) -> step(19).put(flags);
             case Step.Root(var path) -> step(20).put(path);
-            case Step.Mount(var type, var source, var target, var attributes, var options, var propagation) ->
+            case Step.Mount(
+                    var type,
+                    var source,
+                    var target,
+                    var attributes,
+                    var options,
+                    var propagation,
+                    var copyUp) ->
                 step(21).put(type)
                         .put(source)
                         .put(target)
                         .put(attributes)
                         .put(options)
-                        .put(propagation);
+                        .put(propagation)
+                        .put(copyUp);
             case Step.Bind(
                     var source,
                     var target,

@@ -131,8 +131,18 @@ public sealed interface Step {
      * @param attributes {@code MOUNT_ATTR_*} to set
      * @param options each {@code key} or {@code key=value}
      * @param propagation {@code MS_PRIVATE} and such, possibly with {@code MS_REC}; 0 to leave it
+     * @param copyUp first fills it with what the target directory has, files, directories, links and nodes with owners,
+     *     modes, times and extended attributes, and takes that directory's mode and owner unless {@code options} have
+     *     them
      */
-    record Mount(String type, String source, String target, long attributes, List<String> options, long propagation)
+    record Mount(
+            String type,
+            String source,
+            String target,
+            long attributes,
+            List<String> options,
+            long propagation,
+            boolean copyUp)
             implements Step {}
 
     /**

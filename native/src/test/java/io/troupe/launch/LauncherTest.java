@@ -112,7 +112,7 @@ class LauncherTest {
 
     @Test
     void a_file_system_says_which_option_it_does_not_know() throws Exception {
-        Step mount = new Step.Mount("tmpfs", "tmpfs", "/x", 0, List.of("bogus=1"), 0);
+        Step mount = new Step.Mount("tmpfs", "tmpfs", "/x", 0, List.of("bogus=1"), 0, false);
         List<Step> child = root.child(List.of(mount), List.of(), "true");
 
         assertThat(fail(TestRoot.plan(Set.of(), List.of(), List.of(), child)))
@@ -152,7 +152,7 @@ class LauncherTest {
     void a_ptmx_that_is_no_devpts_is_refused() throws Exception {
         List<Step> child = root.child(
                 List.of(
-                        new Step.Mount("tmpfs", "tmpfs", "/dev/pts", 0, List.of(), 0),
+                        new Step.Mount("tmpfs", "tmpfs", "/dev/pts", 0, List.of(), 0, false),
                         new Step.Device("/dev/pts/ptmx", 0020666, 5, 2, 0, 0, false),
                         new Step.Console(24, 80, 0, 0)),
                 List.of(),

@@ -54,11 +54,17 @@ final class TestRoot implements AutoCloseable {
         List<Step> steps = new ArrayList<>(List.of(
                 new Step.Propagation(SLAVE),
                 new Step.Root(path.toString()),
-                new Step.Mount("proc", "proc", "/proc", 14, List.of(), 0),
-                new Step.Mount("tmpfs", "tmpfs", "/dev", 2, List.of("mode=755", "size=65536k"), 0),
+                new Step.Mount("proc", "proc", "/proc", 14, List.of(), 0, false),
+                new Step.Mount("tmpfs", "tmpfs", "/dev", 2, List.of("mode=755", "size=65536k"), 0, false),
                 new Step.Mount(
-                        "devpts", "devpts", "/dev/pts", 10, List.of("newinstance", "ptmxmode=0666", "mode=0620"), 0),
-                new Step.Mount("sysfs", "sysfs", "/sys", 15, List.of(), 0),
+                        "devpts",
+                        "devpts",
+                        "/dev/pts",
+                        10,
+                        List.of("newinstance", "ptmxmode=0666", "mode=0620"),
+                        0,
+                        false),
+                new Step.Mount("sysfs", "sysfs", "/sys", 15, List.of(), 0, false),
                 new Step.Device("/dev/null", CHARACTER_DEVICE | 0666, 1, 3, 0, 0, false),
                 new Step.Symlink("pts/ptmx", "/dev/ptmx")));
         steps.addAll(furnish);

@@ -16,6 +16,7 @@ import java.util.List;
  * @param clearAll {@code MOUNT_ATTR_*} to clear on the whole tree
  * @param propagation {@code MS_*} bits, with {@code MS_REC} for the r-forms; 0 to leave it
  * @param data options for the file system, each {@code key} or {@code key=value}; always empty for binds
+ * @param copyUp whether a new tmpfs begins with what the directory that it covers has; never for binds
  */
 public record MountOptions(
         boolean bind,
@@ -25,7 +26,8 @@ public record MountOptions(
         long setAll,
         long clearAll,
         long propagation,
-        List<String> data) {
+        List<String> data,
+        boolean copyUp) {
 
     /** Reads the options of a mount in their order: a later word overrides an earlier one. */
     static final class Builder {
@@ -36,6 +38,7 @@ public record MountOptions(
         private long setAll;
         private long clearAll;
         private long propagation;
+        private boolean copyUp;
         private final List<String> data = new ArrayList<>();
 
         /** @param bind whether the type says so already */
@@ -59,6 +62,8 @@ public record MountOptions(
             } else if (word.equals("bind") || word.equals("rbind")) {
                 bind = true;
                 recursive |= word.equals("rbind");
+            } else if (word.equals(MountWords.COPY_UP)) {
+                copyUp = true;
             } else if (!MountWords.NOTHING.contains(word)) {
                 data.add(word);
             }
@@ -73,7 +78,8 @@ public record MountOptions(
                     setAll,
                     whole(clearAll, setAll),
                     propagation,
-                    List.copyOf(data));
+                    List.copyOf(data),
+                    copyUp);
         }
 
         /** The access time field is cleared whole or not at all. */

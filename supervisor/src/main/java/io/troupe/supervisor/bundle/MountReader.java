@@ -29,7 +29,7 @@ final class MountReader {
         section.unserved("uidMappings");
         section.unserved("gidMappings");
         String written = section.find("type").map(Value::word).orElse("");
-        MountOptions options = options(section, written.equals("bind"));
+        MountOptions options = options(section, written);
         if (!options.bind() && (written.isEmpty() || written.equals("none"))) {
             throw section.at("type").wrong("names no file system", "Name one, or add bind to the options");
         }
@@ -58,8 +58,8 @@ final class MountReader {
         return path;
     }
 
-    private static MountOptions options(Section section, boolean bind) {
-        MountOptions.Builder builder = new MountOptions.Builder(bind);
+    private static MountOptions options(Section section, String type) {
+        MountOptions.Builder builder = new MountOptions.Builder(type.equals("bind"));
         List<Value> data = new ArrayList<>();
         for (Value value : section.each("options", option -> option)) {
             String word = value.word();
@@ -72,6 +72,12 @@ final class MountReader {
             data.add(value);
         }
         MountOptions options = builder.build();
+        if (options.copyUp() && (options.bind() || !type.equals("tmpfs"))) {
+            throw section.at("options")
+                    .wrong(
+                            "have " + Value.quoted(MountWords.COPY_UP) + ", which is for tmpfs alone",
+                            "Leave it out, or mount a tmpfs");
+        }
         if (options.bind()) {
             refuseData(data, options);
             return options;
@@ -101,6 +107,7 @@ final class MountReader {
                 0,
                 0,
                 options.propagation(),
-                options.data());
+                options.data(),
+                options.copyUp());
     }
 }

@@ -68,12 +68,14 @@ final class MountWords {
             "runbindable",
             UNBINDABLE | RECURSIVE);
 
+    /** Fills a new tmpfs with what the directory that it covers has: runc's word, and no option of mount(8). */
+    static final String COPY_UP = "tmpcopyup";
+
     /** Words that ask for what is so anyway. */
     static final Set<String> NOTHING = Set.of("defaults", "async", "nomand", "nolazytime", "noiversion", "loud");
 
     /** Words that mean something which is not served. */
-    static final Set<String> UNSERVED =
-            Set.of("remount", "idmap", "ridmap", "tmpcopyup", "move", "rmove", "copy-symlink");
+    static final Set<String> UNSERVED = Set.of("remount", "idmap", "ridmap", "move", "rmove", "copy-symlink");
 
     private MountWords() {}
 }

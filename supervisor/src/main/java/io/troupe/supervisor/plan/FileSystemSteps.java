@@ -18,6 +18,8 @@ final class FileSystemSteps {
     private static final int CHARACTER = 0020000;
     private static final int BLOCK = 0060000;
     private static final int FIFO = 0010000;
+    /** Always a link to the container's own; podman lists the host's with all other devices of a privileged container. */
+    private static final String PTMX = "/dev/ptmx";
 
     private final OciConfig config;
     private final CgroupSteps cgroups;
@@ -67,7 +69,8 @@ final class FileSystemSteps {
                     mount.destination(),
                     attributes,
                     options.data(),
-                    options.propagation()));
+                    options.propagation(),
+                    options.copyUp()));
             if (late) {
                 seals.add(new Step.Remount(mount.destination(), READ_ONLY, 0));
             }
@@ -92,7 +95,13 @@ final class FileSystemSteps {
         if (cgroups.atBirth()) {
             if (own) {
                 steps.add(new Step.Mount(
-                        "cgroup2", "cgroup", mount.destination(), options.set(), List.of(), options.propagation()));
+                        "cgroup2",
+                        "cgroup",
+                        mount.destination(),
+                        options.set(),
+                        List.of(),
+                        options.propagation(),
+                        false));
             } else {
                 cgroups.hierarchies()
                         .forEach(hierarchy -> bind(cgroups.directory(hierarchy), mount.destination(), options));
@@ -100,7 +109,7 @@ final class FileSystemSteps {
             return;
         }
         long attributes = options.set() & ~READ_ONLY;
-        steps.add(new Step.Mount("tmpfs", "tmpfs", mount.destination(), attributes, List.of("mode=755"), 0));
+        steps.add(new Step.Mount("tmpfs", "tmpfs", mount.destination(), attributes, List.of("mode=755"), 0, false));
         cgroups.hierarchies().forEach(hierarchy -> legacyCgroup(hierarchy, mount, own));
         if ((options.set() & READ_ONLY) != 0) {
             seals.add(new Step.Remount(mount.destination(), READ_ONLY, 0));
@@ -116,7 +125,7 @@ final class FileSystemSteps {
             if (data.getFirst().startsWith("name=")) {
                 data.addFirst("none");
             }
-            steps.add(new Step.Mount("cgroup", "cgroup", target, options.set(), data, 0));
+            steps.add(new Step.Mount("cgroup", "cgroup", target, options.set(), data, 0, false));
         } else {
             bind(cgroups.directory(hierarchy), target, options);
         }
@@ -132,15 +141,14 @@ final class FileSystemSteps {
         standard("random", 1, 8);
         standard("urandom", 1, 9);
         standard("tty", 5, 0);
-        // What podman --privileged lists as /dev/ptmx is the host's; the container has its own in /dev/pts.
         config.linux().devices().stream()
-                .filter(device -> !device.path().equals("/dev/ptmx"))
+                .filter(device -> !device.path().equals(PTMX))
                 .forEach(this::device);
         steps.add(new Step.Symlink("/proc/self/fd", "/dev/fd"));
         steps.add(new Step.Symlink("/proc/self/fd/0", "/dev/stdin"));
         steps.add(new Step.Symlink("/proc/self/fd/1", "/dev/stdout"));
         steps.add(new Step.Symlink("/proc/self/fd/2", "/dev/stderr"));
-        steps.add(new Step.Symlink("pts/ptmx", "/dev/ptmx"));
+        steps.add(new Step.Symlink("pts/ptmx", PTMX));
     }
 
     /** A device of that path in the configuration comes in place of the standard one. */

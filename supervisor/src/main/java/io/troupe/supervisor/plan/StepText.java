@@ -24,7 +24,9 @@ public final class StepText {
             case Step.ChangeDirectory(var path) -> "change directory to " + path;
             case Step.JoinNamespace(var path, var _) -> "join namespace " + path;
             case Step.Root(var path) -> "bind root " + path;
-            case Step.Mount mount -> "mount " + mount.type() + " on " + mount.target();
+            case Step.Mount mount ->
+                "mount " + mount.type() + " on " + mount.target()
+                        + (mount.copyUp() ? ", with a copy of what is there" : "");
             case Step.Bind bind -> "bind " + bind.source() + " on " + bind.target();
             case Step.MakeTarget(var target, var _) -> "make directory " + target;
             case Step.Remount(var target, var _, var _) -> "remount " + target;

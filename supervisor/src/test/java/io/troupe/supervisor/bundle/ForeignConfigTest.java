@@ -47,7 +47,7 @@ class ForeignConfigTest {
                 .singleElement()
                 .satisfies(mount -> assertThat(mount.options())
                         .isEqualTo(new MountOptions(
-                                true, true, 1, 0, 0, 0, MountWords.PRIVATE | MountWords.RECURSIVE, List.of())));
+                                true, true, 1, 0, 0, 0, MountWords.PRIVATE | MountWords.RECURSIVE, List.of(), false)));
     }
 
     @Test

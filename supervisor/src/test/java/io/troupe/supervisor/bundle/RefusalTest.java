@@ -40,8 +40,9 @@ class RefusalTest {
         /hostname | "a\\nb" | INVALID_BUNDLE | config.json: hostname: contains a control character. Remove it
         /mounts/3/destination | "/proc/self/attr" | INVALID_BUNDLE | config.json: mounts[3].destination: "/proc/self/attr" may not be covered: it is part of /proc. Mount it somewhere else
         /mounts/3/destination | "/dev/../proc" | INVALID_BUNDLE | config.json: mounts[3].destination: "/proc" may not be covered: it is part of /proc. Mount it somewhere else
-        /mounts/1/options/1 | "tmpcopyup" | UNSUPPORTED | config.json: mounts[1].options[1]: "tmpcopyup" is not served yet. Leave it out, or use another runtime for this container
+        /mounts/1/options/1 | "remount" | UNSUPPORTED | config.json: mounts[1].options[1]: "remount" is not served yet. Leave it out, or use another runtime for this container
         /mounts/1/options | ["rbind", "size=1"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: "size=1" is not an option of bind mounts. Leave it out, or correct it
+        /mounts/1/options | ["rbind", "tmpcopyup"] | INVALID_BUNDLE | config.json: mounts[1].options: have "tmpcopyup", which is for tmpfs alone. Leave it out, or mount a tmpfs
         /mounts/1/uidMappings | [{"containerID": 0}] | UNSUPPORTED | config.json: mounts[1].uidMappings: is not served yet. Leave it out, or use another runtime for this container
         /linux/namespaces | [{"type": "pid"}] | UNSUPPORTED | config.json: linux.namespaces: has no mount namespace, so mounts would be the host's, which is not served. Add {"type": "mount"}
         /linux/namespaces/0/type | "network" | INVALID_BUNDLE | config.json: linux.namespaces[1].type: "network" is there twice. Remove one

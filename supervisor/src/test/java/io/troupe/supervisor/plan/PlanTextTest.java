@@ -43,8 +43,10 @@ class PlanTextTest {
 
     @Test
     void steps_say_what_they_are_done_to() {
-        assertThat(StepText.describe(new Step.Mount("proc", "proc", "/proc", 0, List.of(), 0)))
+        assertThat(StepText.describe(new Step.Mount("proc", "proc", "/proc", 0, List.of(), 0, false)))
                 .isEqualTo("mount proc on /proc");
+        assertThat(StepText.describe(new Step.Mount("tmpfs", "tmpfs", "/t", 0, List.of(), 0, true)))
+                .isEqualTo("mount tmpfs on /t, with a copy of what is there");
         assertThat(StepText.describe(new Step.WriteFile("/cg/pids.max", "10\n")))
                 .isEqualTo("write 10 to /cg/pids.max");
         assertThat(StepText.describe(new Step.EnableControllers("/cg", List.of("cpu", "pids"))))

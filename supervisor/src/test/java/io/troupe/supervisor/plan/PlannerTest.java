@@ -108,6 +108,16 @@ class PlannerTest {
     }
 
     @Test
+    void a_program_that_was_found_and_is_not_there_is_told_with_its_errno() {
+        LaunchPlan plan = plan(V2, true, Hooks.NONE).plan();
+        int index = order(plan.child()).indexOf(Step.Exec.class);
+        Failure failure = StepFailures.toFailure(
+                NAME, plan, new StepFailure(LaunchPlan.Section.CHILD, index, 2, ""), "No such file (ENOENT)");
+        assertThat(failure.line()).isEqualTo("container web1: exec: \"sh\": no such file or directory (ENOENT)");
+        assertThat(failure.code()).isEqualTo(FailureCode.PROGRAM_NOT_FOUND);
+    }
+
+    @Test
     void shares_and_swap_are_converted_for_version_2() {
         assertThat(UnifiedResources.weight(2)).isEqualTo(1);
         assertThat(UnifiedResources.weight(1024)).isEqualTo(39);
