@@ -26,7 +26,7 @@ public final class StepFailures {
         List<Step> steps = plan.steps(failure.section());
         Step step = failure.index() < steps.size() ? steps.get(failure.index()) : null;
         if (step instanceof Step.FindProgram(var program, var _)) {
-            return program(where, program, failure.errno(), errno);
+            return sought(where, program, failure.errno(), errno);
         }
         if (step instanceof Step.Exec(var args, var _)) {
             return program(where, args.getFirst(), failure.errno(), errno);
@@ -54,20 +54,28 @@ public final class StepFailures {
         return step + detail + (failure.errno() == 0 ? "" : ": " + errno);
     }
 
+    /** For what podman makes 127 of: it looks for runc's words. */
+    private static Failure sought(String where, String program, int number, String errno) {
+        if (number == ENOENT && !program.contains("/")) {
+            return new Failure(
+                    FailureCode.PROGRAM_NOT_FOUND, where, exec(program) + "executable file not found in $PATH", "");
+        }
+        return program(where, program, number, errno);
+    }
+
+    /** For what podman makes 127 and 126 of. A program that was found and is not there lacks its interpreter. */
     private static Failure program(String where, String program, int number, String errno) {
-        String exec = "exec: \"" + program + "\": ";
         return switch (number) {
             case ENOENT ->
                 new Failure(
-                        FailureCode.PROGRAM_NOT_FOUND,
-                        where,
-                        exec
-                                + (program.contains("/")
-                                        ? "no such file or directory"
-                                        : "executable file not found in $PATH"),
-                        "");
-            case EACCES -> new Failure(FailureCode.NOT_EXECUTABLE, where, exec + "permission denied", "");
-            default -> new Failure(FailureCode.NOT_EXECUTABLE, where, exec + errno, "");
+                        FailureCode.PROGRAM_NOT_FOUND, where, exec(program) + "no such file or directory (ENOENT)", "");
+            case EACCES ->
+                new Failure(FailureCode.NOT_EXECUTABLE, where, exec(program) + "permission denied (EACCES)", "");
+            default -> new Failure(FailureCode.NOT_EXECUTABLE, where, exec(program) + errno, "");
         };
+    }
+
+    private static String exec(String program) {
+        return "exec: \"" + program + "\": ";
     }
 }
