@@ -78,9 +78,12 @@ class PodmanIT {
 
     /** On a terminal, by script(1). */
     private Result podmanOnTerminal(String... arguments) {
+        return onTerminal(arguments).run();
+    }
+
+    private Call onTerminal(String... arguments) {
         String line = command(arguments).stream().map(word -> "'" + word + "'").reduce("", (a, b) -> a + " " + b);
-        return Call.of("script", "--quiet", "--return", "--command", line, "/dev/null")
-                .run();
+        return Call.of("script", "--quiet", "--return", "--command", line, "/dev/null");
     }
 
     @Test
@@ -100,7 +103,10 @@ class PodmanIT {
 
     @Test
     void run_with_a_terminal_by_the_console_socket() {
-        Result run = podmanOnTerminal("run", "--rm", "-it", "busybox:test", "sh", "-c", "tty; exit 7")
+        // conmon drops what a container writes before podman has attached: what is typed tells that it has.
+        Result run = onTerminal("run", "--rm", "-it", "busybox:test", "sh", "-c", "read line; tty; exit 7")
+                .reading("go\n")
+                .run()
                 .exits(7);
 
         assertThat(run.out()).contains("/dev/pts/0");
@@ -133,6 +139,17 @@ class PodmanIT {
                 .containsExactly("7", "/etc", "b");
         assertThat(podmanOnTerminal("exec", "-it", "box", "tty").succeeds().out())
                 .contains("/dev/pts/");
+    }
+
+    /** The process may be gone before anybody could look at it: podman must hear why all the same. */
+    @Test
+    void exec_of_what_cannot_be_run() {
+        podman("run", "--detach", "--name", "box", "busybox:test", "sleep", "3600")
+                .succeeds();
+        for (int i = 0; i < 10; i++) {
+            podman("exec", "box", "no-such-program").exits(127);
+            podman("exec", "box", "/etc/passwd").exits(126);
+        }
     }
 
     @Test
@@ -183,7 +200,7 @@ class PodmanIT {
                 "0.5",
                 "--read-only",
                 "--tmpfs",
-                "/t:size=1m,notmpcopyup",
+                "/t:size=1m",
                 "--volume",
                 "/tmp:/mnt:ro",
                 "--device",
@@ -201,6 +218,30 @@ class PodmanIT {
 
         assertThat(run.succeeds().out().lines())
                 .containsExactly("1000", "CapEff:\t0000000000000000", "1", "written", "read-only");
+    }
+
+    @Test
+    void a_tmpfs_has_what_the_image_has_there() {
+        String script = "cat /etc/passwd; ls -ld /t /etc | cut -c 1-10; touch /t/x /etc/x && echo written; ls /etc";
+        Result first = podman(
+                        "run",
+                        "--name",
+                        "box",
+                        "--read-only",
+                        "--tmpfs",
+                        "/etc",
+                        "--tmpfs",
+                        "/t",
+                        "busybox:test",
+                        "sh",
+                        "-c",
+                        script)
+                .succeeds();
+
+        assertThat(first.out())
+                .startsWith("root:")
+                .contains("drwxrwxrwt\n", "drwxr-xr-x\n", "written\n", "passwd\n", "x\n");
+        assertThat(podman("start", "--attach", "box").succeeds().out()).isEqualTo(first.out());
     }
 
     @Test
