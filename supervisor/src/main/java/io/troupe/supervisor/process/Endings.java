@@ -7,6 +7,7 @@ import io.troupe.syscall.Signals;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 
 /**
  * How a process ended, by whoever saw it. A pidfd tells once the process was waited for (Linux 6.15 and newer,
@@ -23,10 +24,10 @@ public final class Endings {
      * {@return how it ended; empty if it has ended, and neither its zombie nor its pidfd says how yet}
      *
      * @param process with {@code pidfd} readable
-     * @param outOfMemory whether the kernel's out-of-memory killer struck in its cgroup
+     * @param outOfMemory tells whether the kernel's out-of-memory killer struck in its cgroup; asked only if it may have
      * @param witness what to call the pidfd
      */
-    static Optional<Seen> look(ProcessIdentity process, Pidfd pidfd, boolean outOfMemory, String witness)
+    static Optional<Seen> look(ProcessIdentity process, Pidfd pidfd, BooleanSupplier outOfMemory, String witness)
             throws IOException {
         OptionalInt before = pidfd.exitInfo();
         if (before.isPresent()) {
@@ -45,18 +46,18 @@ public final class Endings {
 
     /** {@return how a process without a cgroup of its own ended, as far as it can be known now} */
     public static ExitCause of(ProcessIdentity process, Pidfd pidfd) throws IOException {
-        return look(process, pidfd, false, "pidfd")
+        return look(process, pidfd, () -> false, "pidfd")
                 .map(Seen::cause)
                 .orElseGet(() -> new ExitCause.Unknown("its parent waited for it, and this kernel tells no one else"));
     }
 
     /** {@return what a wait status says (wait(2))} */
-    public static ExitCause cause(int waitStatus, boolean outOfMemory) {
+    public static ExitCause cause(int waitStatus, BooleanSupplier outOfMemory) {
         int signal = waitStatus & 0x7f;
         if (signal == 0) {
             return new ExitCause.Exited((waitStatus >>> 8) & 0xff);
         }
         boolean killed = signal == Signals.SIGKILL;
-        return new ExitCause.Signalled(signal, (waitStatus & 0x80) != 0, killed && outOfMemory);
+        return new ExitCause.Signalled(signal, (waitStatus & 0x80) != 0, killed && outOfMemory.getAsBoolean());
     }
 }

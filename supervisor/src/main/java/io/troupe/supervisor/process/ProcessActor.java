@@ -146,12 +146,15 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
 
     private Optional<Endings.Seen> look(Watched now, String witness) {
         try {
-            boolean outOfMemory = Cgroups.outOfMemoryKills(now.footprint().cgroups()) > 0;
-            return Endings.look(now.process(), now.pidfd(), outOfMemory, witness);
+            return Endings.look(now.process(), now.pidfd(), () -> struck(now.footprint()), witness);
         } catch (IOException problem) {
             getContext().getLog().warn("how process {} ended: {}", now.process().pid(), problem.getMessage());
             return Optional.empty();
         }
+    }
+
+    private static boolean struck(Footprint footprint) {
+        return Cgroups.outOfMemoryKills(footprint.cgroups()) > 0;
     }
 
     private void finish(Endings.Seen seen) {
@@ -202,8 +205,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
             return;
         }
         try (Pidfd pidfd = parked.get()) {
-            boolean outOfMemory = Cgroups.outOfMemoryKills(footprint.cgroups()) > 0;
-            Endings.Seen seen = Endings.look(process, pidfd, outOfMemory, "park")
+            Endings.Seen seen = Endings.look(process, pidfd, () -> struck(footprint), "park")
                     .orElseGet(() -> new Endings.Seen(
                             new ExitCause.Unknown(
                                     "it ended while no supervisor watched, and this kernel does not tell"),

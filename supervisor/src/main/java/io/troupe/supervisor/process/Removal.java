@@ -2,6 +2,7 @@ package io.troupe.supervisor.process;
 
 import io.troupe.supervisor.host.Cgroups;
 import io.troupe.syscall.EventLoop;
+import io.troupe.syscall.FileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -22,12 +23,21 @@ final class Removal {
      */
     static List<String> remove(Footprint footprint, EventLoop loop) {
         List<String> leftovers = new ArrayList<>();
+        List<String> used = new ArrayList<>();
         try {
-            Cgroups.kill(footprint.cgroups(), loop);
+            // Most are empty by then, and rmdir(2) says so.
+            for (String cgroup : footprint.cgroups()) {
+                if (FileSystems.removeDirectory(Path.of(cgroup)) == FileSystems.Removal.IN_USE) {
+                    used.add(cgroup);
+                }
+            }
+            if (!used.isEmpty()) {
+                Cgroups.kill(used, loop);
+            }
         } catch (IOException problem) {
             leftovers.add("processes: " + problem.getMessage());
         }
-        leftovers.addAll(Cgroups.remove(footprint.cgroups()));
+        leftovers.addAll(Cgroups.remove(used));
         try {
             removeDirectory(Path.of(footprint.directory()));
         } catch (IOException problem) {

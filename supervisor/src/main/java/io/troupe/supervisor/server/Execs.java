@@ -94,7 +94,7 @@ final class Execs {
                         cause -> containers.tell(request.name(), new ContainerCommand.EndExec(granted.exec(), cause)));
                 return null;
             }
-            ExitCause cause = Endings.cause(talk.awaitExit(), false);
+            ExitCause cause = Endings.cause(talk.awaitExit(), () -> false);
             containers.tell(request.name(), new ContainerCommand.EndExec(granted.exec(), cause));
             return cause;
         } catch (StepFailedException problem) {
