@@ -100,13 +100,17 @@ class RecoveryIT {
         Bundle bundle = Bundle.sleeping(troupe.directory());
         troupe.run("list").succeeds();
         for (int i = 0; i < 20; i++) {
-            var create = troupe.call("create", "--bundle", bundle.path().toString(), "cut")
+            var create = troupe.call("create", "--bundle", bundle.path().toString(), "cut-" + i)
                     .start();
             Call.of("sh", "-c", "for n in $(seq %d); do :; done".formatted(i * 200))
                     .run()
                     .succeeds();
             create.kill();
-            wholeOrGone(troupe, "cut", Failpoint.CREATE_CHECKED.name());
+        }
+        // What the killed ones had asked for may be going on; a new supervisor begins with all that decided.
+        troupe.run("supervisor", "stop").succeeds();
+        for (int i = 0; i < 20; i++) {
+            wholeOrGone(troupe, "cut-" + i, "creation " + i);
         }
     }
 
@@ -134,9 +138,8 @@ class RecoveryIT {
             troupe.restartWith("-D" + Failpoint.PROPERTY + "=" + armed);
             step(troupe, bundle, stepOf(point));
             troupe.withoutOptions();
-            if (armed.contains(":")) {
-                troupe.run("supervisor", "stop").succeeds();
-            }
+            // One that has not met its end there, or was started since, is armed still.
+            troupe.run("supervisor", "stop").succeeds();
             wholeOrGone(troupe, "victim", armed);
         }
     }
@@ -194,6 +197,7 @@ class RecoveryIT {
 
             assertThat(run.exit()).as(run.toString()).isIn(1, 5);
             troupe.withoutOptions();
+            troupe.run("supervisor", "stop").succeeds();
             wholeOrGone(troupe, "victim", point.name());
         }
     }

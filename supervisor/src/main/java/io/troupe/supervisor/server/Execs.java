@@ -46,7 +46,7 @@ final class Execs {
         ProcessSection wanted = wanted(request.options());
         List<String> args = wanted == null ? request.options().args() : wanted.args();
         Answer.ExecGranted granted = (Answer.ExecGranted)
-                containers.ask(session, name, new ContainerCommand.BeginExec(args.getFirst(), digest(args)), WORD);
+                containers.settle(session, name, new ContainerCommand.BeginExec(args.getFirst(), digest(args)), WORD);
         try {
             ExitCause cause = launch(request, wanted, granted, session);
             replies.reply(cause == null ? new Reply.Done() : new Reply.Ended(cause));

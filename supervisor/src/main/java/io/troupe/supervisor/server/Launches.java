@@ -64,7 +64,8 @@ final class Launches {
         int client = session.peer().pid();
         requireFreeCgroups(prepared);
         Failpoint.CREATE_CHECKED.hit(client);
-        containers.ask(session, prepared.name(), new ContainerCommand.Create(prepared.blueprint()), prepared.word());
+        // Whether or not the client is still there: once it is creating, somebody has to say what came of it.
+        containers.settle(session, prepared.name(), new ContainerCommand.Create(prepared.blueprint()), prepared.word());
         Failpoint.CREATE_REQUESTED.hit(client);
         Conversation talk = new Conversation(
                 session,
