@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** Programs that cannot be executed. Words and statuses are those that podman looks for. */
@@ -46,7 +47,8 @@ class FailingProgramIT {
         assertThat(run.err()).containsIgnoringCase("permission denied");
     }
 
-    @Test
+    /** The process says why and ends: which of the two is seen first is chance. */
+    @RepeatedTest(10)
     void start_answers_what_execve_says(Troupe troupe) throws IOException {
         Bundle bundle = Bundle.running(troupe.directory(), "/bin/garbage");
         Files.writeString(bundle.rootfs().resolve("bin/garbage"), "\u007fELF but not really");

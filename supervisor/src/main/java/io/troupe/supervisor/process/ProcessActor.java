@@ -33,6 +33,8 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     private final Machine machine;
     private final TimerScheduler<ProcessCommand> timers;
     private @Nullable Watched watched;
+    private boolean atGate;
+    private ProcessReport.@Nullable Exited endBehindGate;
 
     /** A process under watch. */
     private record Watched(
@@ -73,15 +75,58 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
             case ProcessCommand.PidfdReady(var process, boolean waitedFor) -> ended(process, waitedFor);
             case ProcessCommand.ExitOverdue(var process) -> overdue(process);
             case ProcessCommand.Signal signal -> signal(signal);
-            case ProcessCommand.Release(var footprint) -> Gate.release(footprint, machine.loop(), this::report);
+            case ProcessCommand.Release(var footprint) -> release(footprint);
             case ProcessCommand.CleanUp(var footprint) -> cleanUp(footprint);
-            case ProcessCommand.Report(var report) -> owner.tell(report);
+            case ProcessCommand.Report(var report) -> heard(report);
         }
         return this;
     }
 
     private void report(ProcessReport report) {
         getContext().getSelf().tell(new ProcessCommand.Report(report));
+    }
+
+    // ---- the gate
+    // ----------------------------------------------------------------------------------------------------
+
+    private void release(Footprint footprint) {
+        atGate = true;
+        Gate.release(footprint, machine.loop(), this::report);
+    }
+
+    private void heard(ProcessReport report) {
+        switch (report) {
+            case ProcessReport.ProgramStarted _, ProcessReport.StartFailed _ -> passed(report);
+            case ProcessReport.GateUnreachable _ -> {
+                // It could not tell why: then its end says more.
+                tellEndBehindGate();
+                passed(report);
+            }
+            case ProcessReport.Exited _, ProcessReport.Reattached _, ProcessReport.CleanedUp _ -> owner.tell(report);
+        }
+    }
+
+    private void passed(ProcessReport report) {
+        atGate = false;
+        owner.tell(report);
+        tellEndBehindGate();
+    }
+
+    private void tellEndBehindGate() {
+        ProcessReport.Exited end = endBehindGate;
+        endBehindGate = null;
+        if (end != null) {
+            owner.tell(end);
+        }
+    }
+
+    /** What a process says at its gate comes before its end, although the end may be seen first. */
+    private void tellEnd(ProcessReport.Exited end) {
+        if (atGate) {
+            endBehindGate = end;
+        } else {
+            owner.tell(end);
+        }
     }
 
     // ---- watching
@@ -163,7 +208,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         if (now != null) {
             machine.park().drop(now.process());
         }
-        owner.tell(new ProcessReport.Exited(seen.cause(), seen.witness()));
+        tellEnd(new ProcessReport.Exited(seen.cause(), seen.witness()));
     }
 
     private void unknown(String reason) {
