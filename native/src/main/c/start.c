@@ -33,8 +33,8 @@ static bool find_script(char *path)
 /* What belongs to the caller alone must not reach a supervisor that outlives it. */
 static void clean_environment(void)
 {
-    static const char *const callers[] = {"NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
-                                          "TROUPE_FAILPOINT"};
+    static const char *const callers[] = {"NOTIFY_SOCKET",   "LISTEN_FDS",    "LISTEN_PID",    "LISTEN_FDNAMES",
+                                          "TROUPE_FAILPOINT", "_OCI_SYNCPIPE", "_OCI_STARTPIPE"};
 
     for (size_t i = 0; i < sizeof callers / sizeof *callers; i++)
         unsetenv(callers[i]);
@@ -95,6 +95,7 @@ __attribute__((noreturn)) static void become_daemon(const struct options *o, int
     close_range(READY_FD + 1, ~0U, 0);
     umask(022);
     clean_environment();
+    leave_cgroups();
     setenv("TROUPE_READY_FD", "3", 1);
     exec_script(o, NULL, 0);
 

@@ -253,6 +253,22 @@ class PodmanIT {
     }
 
     @Test
+    void a_supervisor_that_conmon_started_has_nothing_of_it() throws IOException {
+        troupe.run("supervisor", "stop").succeeds();
+        podman("run", "--detach", "--name", "box", "busybox:test", "sleep", "3600")
+                .succeeds();
+
+        Path process = Path.of("/proc", Integer.toString(troupe.supervisorPid()));
+        assertThat(Host.text(process.resolve("cgroup"))).doesNotContain("libpod");
+        assertThat(Host.text(process.resolve("environ"))).doesNotContain("_OCI_");
+        for (String standard : List.of("fd/0", "fd/1")) {
+            assertThat(Files.readSymbolicLink(process.resolve(standard))).isEqualTo(Path.of("/dev/null"));
+        }
+        assertThat(Host.text(process.resolve("oom_score_adj")).strip())
+                .isEqualTo(Host.text(Path.of("/proc/self/oom_score_adj")).strip());
+    }
+
+    @Test
     void a_killed_supervisor_is_nothing_to_podman() {
         podman("run", "--detach", "--name", "box", "busybox:test", "sleep", "3600")
                 .succeeds();
