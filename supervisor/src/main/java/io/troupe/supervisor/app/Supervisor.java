@@ -105,6 +105,7 @@ final class Supervisor implements AutoCloseable {
                         (parent, _, owner) -> parent.spawn(ProcessActor.create(owner, machine), "process"),
                         ACTOR_IDLE));
         Path containers = settings.run().resolve(CONTAINERS);
+        Files.createDirectories(containers);
         ProcHost view = new ProcHost(containers);
         recover(view);
         SupervisorFacts facts = new SupervisorFacts(

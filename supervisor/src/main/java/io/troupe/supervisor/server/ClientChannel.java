@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ClientChannel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientChannel.class);
-    private static final int READ_BYTES = 64 * 1024;
     private static final int TEXT_BYTES = 256 * 1024;
 
     private final UnixChannel socket;
@@ -32,15 +31,20 @@ final class ClientChannel implements AutoCloseable {
     private final Mailbox mailbox;
     private final Peer peer;
     private final FrameDecoder decoder = new FrameDecoder();
-    private final byte[] buffer = new byte[READ_BYTES];
+    private final byte[] buffer;
     private final Semaphore writable = new Semaphore(0);
     private final EventLoop.Registration registration;
 
-    /** Begins to read. The channel owns the socket from here on. */
-    ClientChannel(UnixChannel socket, EventLoop loop, Mailbox mailbox) throws SyscallException {
+    /**
+     * Begins to read. The channel owns the socket from here on.
+     *
+     * @param buffer what is read into, on the loop's thread alone; all clients may share it
+     */
+    ClientChannel(UnixChannel socket, EventLoop loop, Mailbox mailbox, byte[] buffer) throws SyscallException {
         this.socket = socket;
         this.loop = loop;
         this.mailbox = mailbox;
+        this.buffer = buffer;
         UnixChannel.Credentials credentials = socket.peer();
         this.peer = new Peer(credentials.uid(), credentials.gid(), credentials.pid(), "");
         this.registration = loop.register(socket.descriptor(), EventLoop.Interest.READ, this::onReady);

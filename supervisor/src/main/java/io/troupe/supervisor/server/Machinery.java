@@ -82,7 +82,6 @@ final class Machinery {
     /** Makes the private directory of an incarnation, with the configuration as it is now. */
     void makeDirectory(Footprint footprint, String config) throws IOException {
         Path directory = Path.of(footprint.directory());
-        Files.createDirectories(directory.getParent(), PRIVATE_DIRECTORY);
         try {
             Files.createDirectory(directory, PRIVATE_DIRECTORY);
         } catch (FileAlreadyExistsException _) {

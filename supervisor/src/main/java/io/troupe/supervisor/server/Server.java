@@ -15,6 +15,7 @@ public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
     private static final int MOST_SESSIONS = 4096;
     private static final int ROOT = 0;
+    private static final int READ_BYTES = 64 * 1024;
 
     private final UnixServer socket;
     private final EventLoop loop;
@@ -22,6 +23,7 @@ public final class Server implements AutoCloseable {
     private final Requests requests;
     private final int uid;
     private final Runnable whenUnused;
+    private final byte[] buffer = new byte[READ_BYTES];
     private final AtomicInteger sessions = new AtomicInteger();
 
     /**
@@ -84,7 +86,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         Mailbox mailbox = new Mailbox();
-        ClientChannel channel = new ClientChannel(client, loop, mailbox);
+        ClientChannel channel = new ClientChannel(client, loop, mailbox, buffer);
         Thread.ofVirtual().name("session-" + peer.pid()).start(() -> {
             try {
                 new Session(channel, mailbox, commandLine, requests).run();
