@@ -60,6 +60,26 @@ final class Readers implements AutoCloseable {
         }
     }
 
+    /**
+     * {@return what a short query answers} At once and on the caller's thread if a connection is free, for two changes of
+     * threads cost more than the query; else as {@link #readAsync}.
+     */
+    <T> CompletableFuture<T> readSoon(Query<T> query) {
+        ReadStatements statements = idle.poll();
+        if (statements == null) {
+            return readAsync(query);
+        }
+        try {
+            return CompletableFuture.completedFuture(query.read(statements));
+        } catch (SQLException e) {
+            return CompletableFuture.failedFuture(errors.failure("read", e));
+        } catch (FailureException e) {
+            return CompletableFuture.failedFuture(e);
+        } finally {
+            idle.add(statements);
+        }
+    }
+
     private ReadStatements borrowed() {
         boolean interrupted = false;
         while (true) {

@@ -101,7 +101,7 @@ public final class SqliteJournal extends AsyncWriteJournal {
     public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long from) {
         return Futures.scala(journal.settled()
                 .thenCompose(_ -> journal.readers()
-                        .readAsync(statements -> statements.stream(persistenceId)
+                        .readSoon(statements -> statements.stream(persistenceId)
                                 .map(EventStream::highestSequence)
                                 .orElse(0L))));
     }

@@ -34,7 +34,7 @@ public final class SqliteSnapshots extends SnapshotStore {
         SnapshotBounds bounds = new SnapshotBounds(
                 criteria.minSequenceNr(), criteria.maxSequenceNr(), criteria.minTimestamp(), criteria.maxTimestamp());
         return Futures.scala(journal.readers()
-                .readAsync(
+                .readSoon(
                         statements -> select(persistenceId, statements.snapshots(persistenceId, bounds, CANDIDATES))));
     }
 
