@@ -15,7 +15,8 @@ public final class StepText {
             case Step.Inherit(var path, var source) -> "fill " + path + " from " + source;
             case Step.EnableControllers(var directory, var controllers) ->
                 "enable " + String.join(", ", controllers) + " below " + directory;
-            case Step.WritePid(var paths) -> "write pid to " + String.join(", ", paths);
+            case Step.WritePid(var paths) ->
+                paths.size() == 1 ? "write pid to " + paths.getFirst() : "enter " + paths.size() + " cgroups";
             case Step.IntoCgroup(var path) -> "clone into cgroup " + path;
             case Step.DeviceFilter(var cgroup, var _) -> "attach device filter to " + cgroup;
             case Step.Listen(var directory, var name) -> "listen on " + directory + "/" + name;
