@@ -128,7 +128,12 @@ final class Launches {
         } catch (StepFailedException problem) {
             throw abandon(prepared, null, prepared.told(problem.failure()), session);
         }
-        containers.tell(prepared.name(), new ContainerCommand.ProgramStarted());
+        if (prepared.blueprint().intent() == Intent.RUN_DETACHED) {
+            // It is told that the program runs, so the journal has to know; in the foreground its end comes later.
+            containers.settle(session, prepared.name(), new ContainerCommand.ProgramStarted(), prepared.word());
+        } else {
+            containers.tell(prepared.name(), new ContainerCommand.ProgramStarted());
+        }
         hooks.poststart(prepared, launched.process().pid(), launched.talk());
     }
 
