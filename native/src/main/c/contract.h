@@ -109,7 +109,8 @@ enum op {
     OP_CLOSE_FROM = 53,
     OP_EXEC = 54,
     OP_INHERIT = 55,
-    OP_ENABLE_CONTROLLERS = 56
+    OP_ENABLE_CONTROLLERS = 56,
+    OP_HOST_READ_ONLY = 57
 };
 
 /*

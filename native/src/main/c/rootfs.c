@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -119,6 +120,22 @@ bool step_root_propagation(struct context *c, const struct arg *args)
 {
     (void)c;
     return mount(NULL, "/", NULL, (unsigned long)args[0].number, NULL) != -1;
+}
+
+/*
+ * Nothing of what the root was copied from may be written: not the file systems mounted below it either. The root itself
+ * stays as it was, so that mount points can be made; step_root_read_only follows.
+ */
+bool step_host_read_only(struct context *c, const struct arg *args)
+{
+    struct mount_attr sealed = {.attr_set = MOUNT_ATTR_RDONLY};
+    struct mount_attr writable = {.attr_clr = MOUNT_ATTR_RDONLY};
+    struct statvfs root;
+
+    (void)args;
+    return fstatvfs(c->root, &root) != -1 &&
+           mount_setattr(c->root, "", AT_EMPTY_PATH | AT_RECURSIVE, &sealed, sizeof sealed) != -1 &&
+           ((root.f_flag & ST_RDONLY) != 0 || mount_setattr(c->root, "", AT_EMPTY_PATH, &writable, sizeof writable) != -1);
 }
 
 bool step_root_read_only(struct context *c, const struct arg *args)

@@ -75,6 +75,7 @@ static const struct definition definitions[] = {
     [OP_EXEC] = {step_exec, "ll", IN_CHILD},
     [OP_INHERIT] = {step_inherit, "ss", BY_CLIENT},
     [OP_ENABLE_CONTROLLERS] = {step_enable_controllers, "sl", BY_CLIENT},
+    [OP_HOST_READ_ONLY] = {step_host_read_only, "", IN_CHILD},
 };
 
 void init_context(struct context *c)

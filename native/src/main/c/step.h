@@ -71,6 +71,7 @@ step_function step_map_ids, step_join_namespace, step_join_process, step_unshare
 step_function step_hostname, step_domain_name, step_loopback_up;
 /* rootfs.c */
 step_function step_propagation, step_root, step_enter_root, step_root_propagation, step_root_read_only;
+step_function step_host_read_only;
 /* mounts.c */
 step_function step_mount, step_bind, step_remount, step_make_target;
 /* masks.c */

@@ -151,6 +151,7 @@ public final class PlanCodec {
             case Step.Inherit(var path, var source) -> step(55).put(path).put(source);
             case Step.EnableControllers(var directory, var controllers) ->
                 step(56).put(directory).put(controllers);
+            case Step.HostReadOnly _ -> step(57);
         };
     }
 

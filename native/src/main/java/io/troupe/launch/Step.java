@@ -212,6 +212,12 @@ public sealed interface Step {
     /** Sets the propagation of the container's "/" after it was entered: {@code linux.rootfsPropagation}. */
     record RootPropagation(long flags) implements Step {}
 
+    /**
+     * Makes the mounts below the {@link Root} just bound read-only, for a root that is the host's own directory. The root's
+     * own mount follows with {@link RootReadOnly}: mount points may have to be made in it.
+     */
+    record HostReadOnly() implements Step {}
+
     /** Makes the container's "/" mount read-only (not the mounts below it). */
     record RootReadOnly() implements Step {}
 

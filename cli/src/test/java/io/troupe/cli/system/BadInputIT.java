@@ -169,8 +169,19 @@ class BadInputIT {
 
     @Test
     void garbage_on_the_socket_harms_nobody(Troupe troupe) throws IOException {
-        troupe.supervisorPid();
-        Path socket = socketOf(troupe);
+        // The park comes with the first container.
+        troupe.runDetached("before", Bundle.sleeping(troupe.directory()));
+        troupe.run("delete", "--force", "before").succeeds();
+        for (String name : new String[] {"supervisor.sock", "park.sock"}) {
+            sendGarbage(troupe.runDirectory().resolve(name));
+        }
+
+        assertThat(troupe.run("list").succeeds().err()).isEmpty();
+        troupe.runDetached("unharmed", Bundle.sleeping(troupe.directory()));
+        troupe.run("delete", "--force", "unharmed").succeeds();
+    }
+
+    private static void sendGarbage(Path socket) throws IOException {
         RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
         for (int length : new int[] {0, 1, 7, 8, 9, 64, 4096, 1 << 20}) {
             byte[] bytes = new byte[length];
@@ -184,16 +195,6 @@ class BadInputIT {
                         .putInt(Integer.MAX_VALUE)
                         .putShort((short) 1)
                         .array());
-
-        assertThat(troupe.run("list").succeeds().err()).isEmpty();
-    }
-
-    private static Path socketOf(Troupe troupe) throws IOException {
-        try (Stream<Path> files = Files.list(troupe.runDirectory())) {
-            return files.filter(file -> file.toString().endsWith(".sock"))
-                    .findFirst()
-                    .orElseThrow();
-        }
     }
 
     /** Sends bytes and lets the supervisor hang up first, if it wants to. */

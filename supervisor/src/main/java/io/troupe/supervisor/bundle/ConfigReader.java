@@ -72,7 +72,7 @@ public final class ConfigReader {
     }
 
     private static RootSection root(Section section) {
-        return new RootSection(section.need("path").word(), section.flag("readonly"));
+        return new RootSection(section.need("path").word(), section.flag("readonly"), false);
     }
 
     private static String name(Section section, String field, LinuxSection linux) {

@@ -35,7 +35,27 @@ public final class RootFileSystemConfig {
         Path directory = directory(source.rootfs());
         Bundle bundle = BundleReader.of(directory, json(source, hostname).getBytes(StandardCharsets.UTF_8));
         BundleReader.checkHost(bundle);
-        return bundle;
+        return borrowing(bundle);
+    }
+
+    private static Bundle borrowing(Bundle bundle) {
+        OciConfig config = bundle.config();
+        return new Bundle(
+                bundle.path(),
+                bundle.rootfs(),
+                new OciConfig(
+                        config.ociVersion(),
+                        new RootSection(config.root().path(), config.root().readonly(), true),
+                        config.process(),
+                        config.hostname(),
+                        config.domainname(),
+                        config.mounts(),
+                        config.linux(),
+                        config.hooks(),
+                        config.annotations()),
+                bundle.json(),
+                bundle.sha256(),
+                bundle.unknownFields());
     }
 
     private static Path directory(String rootfs) {

@@ -40,6 +40,9 @@ final class FileSystemSteps {
         // Nothing could be bound into the root any more: the root becomes unbindable at the end.
         steps.add(new Step.Propagation(propagation == 0 || unbindable ? SLAVE_RECURSIVE : propagation));
         steps.add(new Step.Root(rootfs));
+        if (config.root().borrowed()) {
+            steps.add(new Step.HostReadOnly());
+        }
         config.mounts().forEach(this::mount);
         boolean hostDevices = config.mounts().stream()
                 .anyMatch(mount -> mount.bind() && mount.destination().equals("/dev"));

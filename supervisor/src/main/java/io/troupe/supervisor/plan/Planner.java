@@ -230,7 +230,7 @@ public final class Planner {
                         size.height(), size.width(), (int) process.user().uid(), (int)
                                 process.user().gid()));
             }
-            if (!process.cwd().equals("/")) {
+            if (!process.cwd().equals("/") && !bundle.config().root().borrowed()) {
                 steps.add(new Step.MakeTarget(process.cwd(), 0755));
             }
             if (meetsForHooks()) {

@@ -157,7 +157,7 @@ class PlannerTest {
                 List.of(),
                 Map.of());
         OciConfig config = new OciConfig(
-                "1.3.0", new RootSection("rootfs", true), process, "", "", List.of(), linux, hooks, Map.of());
+                "1.3.0", new RootSection("rootfs", true, false), process, "", "", List.of(), linux, hooks, Map.of());
         Bundle bundle = new Bundle(Path.of("/b"), Path.of("/b/rootfs"), config, "{}", "", List.of());
         HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, 0);
         return new Planner(_ -> FILTER)
