@@ -11,14 +11,29 @@ import java.util.List;
 
 /** What the writer's connection can do, inside a transaction that {@link GroupCommit} opens. One thread only. */
 final class WriteStatements implements AutoCloseable {
+    private static final String BEGIN = "BEGIN IMMEDIATE";
+    private static final String COMMIT = "COMMIT";
+    private static final String UPSERT_STREAM = """
+            INSERT INTO streams (persistence_id, highest_seq, deleted_to, last_offset, ended_at_millis)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (persistence_id) DO UPDATE SET highest_seq = excluded.highest_seq,
+              last_offset = excluded.last_offset,
+              ended_at_millis = CASE WHEN ? THEN excluded.ended_at_millis ELSE ended_at_millis END
+            WHERE highest_seq = excluded.deleted_to
+            RETURNING id""";
+    private static final String INSERT_EVENT = """
+            INSERT INTO events
+              (offset, stream, seq_nr, at_millis, kind, version, serializer, writer, crc, payload)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
     private final Connection connection;
     private final JournalErrors errors;
     private final JournalSettings settings;
     private final long writer;
-    private final PreparedStatement begin;
-    private final PreparedStatement commit;
-    private final PreparedStatement upsertStream;
-    private final PreparedStatement insertEvent;
+    private PreparedStatement begin;
+    private PreparedStatement commit;
+    private PreparedStatement upsertStream;
+    private PreparedStatement insertEvent;
     private long lastOffset;
 
     WriteStatements(Connection connection, JournalErrors errors, JournalSettings settings) throws SQLException {
@@ -26,20 +41,10 @@ final class WriteStatements implements AutoCloseable {
         this.errors = errors;
         this.settings = settings;
         this.writer = registered(connection);
-        this.begin = connection.prepareStatement("BEGIN IMMEDIATE");
-        this.commit = connection.prepareStatement("COMMIT");
-        this.upsertStream = connection.prepareStatement("""
-                INSERT INTO streams (persistence_id, highest_seq, deleted_to, last_offset, ended_at_millis)
-                VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (persistence_id) DO UPDATE SET highest_seq = excluded.highest_seq,
-                  last_offset = excluded.last_offset,
-                  ended_at_millis = CASE WHEN ? THEN excluded.ended_at_millis ELSE ended_at_millis END
-                WHERE highest_seq = excluded.deleted_to
-                RETURNING id""");
-        this.insertEvent = connection.prepareStatement("""
-                INSERT INTO events
-                  (offset, stream, seq_nr, at_millis, kind, version, serializer, writer, crc, payload)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+        this.begin = connection.prepareStatement(BEGIN);
+        this.commit = connection.prepareStatement(COMMIT);
+        this.upsertStream = connection.prepareStatement(UPSERT_STREAM);
+        this.insertEvent = connection.prepareStatement(INSERT_EVENT);
         this.lastOffset = Schema.number(connection, "SELECT seq FROM sqlite_sequence WHERE name = 'events'");
     }
 
@@ -87,7 +92,19 @@ final class WriteStatements implements AutoCloseable {
                     throw e;
                 }
             }
+            prepareAgain();
         }
+    }
+
+    /** The driver closes a prepared statement that failed (full disk): the next transaction needs new ones. */
+    private void prepareAgain() throws SQLException {
+        for (PreparedStatement old : List.of(begin, commit, upsertStream, insertEvent)) {
+            old.close();
+        }
+        begin = connection.prepareStatement(BEGIN);
+        commit = connection.prepareStatement(COMMIT);
+        upsertStream = connection.prepareStatement(UPSERT_STREAM);
+        insertEvent = connection.prepareStatement(INSERT_EVENT);
     }
 
     /** {@return the events as they are in the journal once the transaction is committed} */

@@ -162,6 +162,12 @@ class JournalTest {
         assertThat(refused).hasMessageContaining("no space is left (SQLITE_FULL)");
         assertThat(journal.trouble()).isPresent();
         assertThat(journal.queries().events("container|a")).hasSize(acknowledged);
+        // Once more: the first failure leaves a writer that works as soon as there is space.
+        NewEvent again = new NewEvent(acknowledged + 1, 1, "started", 1, 1, "{\"t\":\"" + "x".repeat(5_000) + "\"}");
+        assertThat(journal.submit(new Append("container|a", List.of(again)))
+                        .handle((_, problem) -> problem)
+                        .join())
+                .hasMessageContaining("SQLITE_FULL");
     }
 
     @Test
