@@ -24,11 +24,14 @@ import io.troupe.supervisor.recovery.Verifier;
 import io.troupe.supervisor.registry.Registry;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -173,9 +176,21 @@ final class Queries {
                     file.toString(),
                     "it exists",
                     "Move it away, or choose another directory");
+        } catch (NoSuchFileException _) {
+            throw new FailureException(
+                    FailureCode.SYSTEM, directory, "it is not there", "Make it, or choose another directory");
+        } catch (FileSystemException problem) {
+            throw new FailureException(
+                    FailureCode.SYSTEM,
+                    file.toString(),
+                    "cannot write it: " + Objects.requireNonNullElse(problem.getReason(), "access is denied"),
+                    "Choose another directory");
         } catch (IOException problem) {
             throw new FailureException(
-                    FailureCode.SYSTEM, file.toString(), "cannot write it: " + problem, "Choose another directory");
+                    FailureCode.SYSTEM,
+                    file.toString(),
+                    "cannot write it: " + problem.getMessage(),
+                    "Choose another directory");
         }
     }
 
