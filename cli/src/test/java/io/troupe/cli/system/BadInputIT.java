@@ -169,16 +169,17 @@ class BadInputIT {
 
     @Test
     void garbage_on_the_socket_harms_nobody(Troupe troupe) throws IOException {
-        // The park comes with the first container.
-        troupe.runDetached("before", Bundle.sleeping(troupe.directory()));
-        troupe.run("delete", "--force", "before").succeeds();
+        // The park is there while a container lives.
+        troupe.runDetached("beside", Bundle.sleeping(troupe.directory()));
         for (String name : new String[] {"supervisor.sock", "park.sock"}) {
             sendGarbage(troupe.runDirectory().resolve(name));
         }
 
         assertThat(troupe.run("list").succeeds().err()).isEmpty();
-        troupe.runDetached("unharmed", Bundle.sleeping(troupe.directory()));
-        troupe.run("delete", "--force", "unharmed").succeeds();
+        assertThat(troupe.status("beside")).isEqualTo("running");
+        troupe.runDetached("after", Bundle.sleeping(troupe.directory()));
+        troupe.run("delete", "--force", "after").succeeds();
+        troupe.run("delete", "--force", "beside").succeeds();
     }
 
     private static void sendGarbage(Path socket) throws IOException {
