@@ -24,6 +24,19 @@ class CgroupsIT {
     }
 
     @Test
+    void an_id_that_is_taken_is_told_as_such(Troupe troupe) {
+        Bundle bundle = Bundle.sleeping(troupe.directory());
+        troupe.runDetached("taken", bundle);
+
+        assertThat(troupe.run("create", "--bundle", bundle.path().toString(), "taken")
+                        .failsWithOneLine()
+                        .err())
+                .contains("the id is taken by a container that is running");
+
+        troupe.run("delete", "--force", "taken").succeeds();
+    }
+
+    @Test
     void a_bundle_that_names_none_gets_one_below_ours(Troupe troupe) {
         Bundle bundle = Bundle.sleeping(troupe.directory());
         troupe.runDetached("system.slice", bundle);

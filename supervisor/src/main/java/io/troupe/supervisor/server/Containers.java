@@ -85,6 +85,11 @@ final class Containers {
         }
     }
 
+    /** {@return whether there is such a container, in whatever state} */
+    boolean isThere(ContainerName name) {
+        return registry.find(name).isPresent();
+    }
+
     /** Tells a container something that it does not answer. */
     void tell(ContainerName name, ContainerCommand command) {
         registry.container(name).tell(new ContainerMessage.Tell(command));

@@ -62,7 +62,9 @@ final class Launches {
 
     private Launched launch(Prepared prepared, Session session) throws ClientGone {
         int client = session.peer().pid();
-        requireFreeCgroups(prepared);
+        if (!containers.isThere(prepared.name())) {
+            requireFreeCgroups(prepared);
+        }
         Failpoint.CREATE_CHECKED.hit(client);
         // Whether or not the client is still there: once it is creating, somebody has to say what came of it.
         containers.settle(session, prepared.name(), new ContainerCommand.Create(prepared.blueprint()), prepared.word());

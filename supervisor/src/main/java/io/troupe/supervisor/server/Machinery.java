@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -139,7 +140,15 @@ final class Machinery {
         }
         Path name = file.getFileName();
         Path draft = file.resolveSibling("." + name + "." + pid);
-        Files.writeString(draft, Integer.toString(pid), StandardCharsets.US_ASCII);
+        try {
+            Files.writeString(draft, Integer.toString(pid), StandardCharsets.US_ASCII);
+        } catch (NoSuchFileException _) {
+            throw new FailureException(
+                    FailureCode.SYSTEM,
+                    "--pid-file " + file,
+                    "its directory does not exist",
+                    "Make it, or name another file");
+        }
         Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-r--r--"));
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
