@@ -30,6 +30,7 @@ import io.troupe.supervisor.server.SupervisorFacts;
 import io.troupe.supervisor.server.Wordings;
 import io.troupe.syscall.Descriptor;
 import io.troupe.syscall.EventLoop;
+import io.troupe.syscall.FileSystems;
 import io.troupe.syscall.MemoryFile;
 import io.troupe.syscall.Self;
 import io.troupe.syscall.UnixServer;
@@ -73,6 +74,7 @@ final class Supervisor implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
     private final Settings settings;
+    private final HostFacts host;
     private final Journal journal;
     private final EventLoop loop;
     private final ParkClient park;
@@ -84,7 +86,7 @@ final class Supervisor implements AutoCloseable {
 
     private Supervisor(Settings settings, Map<String, String> environment) throws IOException {
         this.settings = settings;
-        HostFacts host = Host.read();
+        host = Host.read();
         Config config = ConfigFactory.load();
         JournalSettings journalSettings = JournalSettings.of(config, settings.data());
         journal = Journal.open(journalSettings);
@@ -168,6 +170,7 @@ final class Supervisor implements AutoCloseable {
                     return false;
                 })
                 .join();
+        removeEmptyCgroups();
         park.close();
         loop.close();
         binary.close();
@@ -181,6 +184,17 @@ final class Supervisor implements AutoCloseable {
         try {
             Files.deleteIfExists(settings.run().resolve(SOCKET));
             Files.deleteIfExists(settings.run().resolve(PID_FILE));
+        } catch (IOException problem) {
+            LOG.warn("{}", problem.getMessage());
+        }
+    }
+
+    /** Those that the default ones are made below; the next supervisor makes them again. */
+    private void removeEmptyCgroups() {
+        try {
+            for (String parent : Planner.defaultParents(host, settings.run().resolve(CONTAINERS))) {
+                FileSystems.removeDirectory(Path.of(parent));
+            }
         } catch (IOException problem) {
             LOG.warn("{}", problem.getMessage());
         }

@@ -10,6 +10,8 @@ import io.troupe.supervisor.bundle.LinuxSection;
 import io.troupe.supervisor.bundle.Namespaces.Kind;
 import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
+import io.troupe.supervisor.bundle.Resources;
+import io.troupe.supervisor.host.HostFacts;
 import io.troupe.supervisor.process.Footprint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,12 +64,22 @@ public final class Planner {
      * somebody else's cgroup, and of this run directory alone, because another supervisor may have the same id.
      */
     static String defaultCgroup(Path directory) {
-        Path containers = directory.getParent();
-        if (containers == null || containers.equals(SYSTEM_CONTAINERS)) {
-            return OWN_CGROUP + "/" + directory.getFileName();
-        }
-        String place = Integer.toHexString(containers.toString().hashCode());
-        return OWN_CGROUP + "-" + place + "/" + directory.getFileName();
+        return defaultParent(directory.getParent()) + "/" + directory.getFileName();
+    }
+
+    private static String defaultParent(@Nullable Path containers) {
+        return containers == null || containers.equals(SYSTEM_CONTAINERS)
+                ? OWN_CGROUP
+                : OWN_CGROUP + "-" + Integer.toHexString(containers.toString().hashCode());
+    }
+
+    /**
+     * {@return the cgroup directories that default cgroups are made below}
+     *
+     * @param containers where private directories are made
+     */
+    public static List<String> defaultParents(HostFacts host, Path containers) {
+        return new CgroupSteps(host, Resources.NONE, null, defaultParent(containers)).directories();
     }
 
     /** {@return the plan of an exec: joins the container's namespaces, then shares create's way to the program} */
