@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,9 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* How long a process may take to end that the kernel has begun to end. */
+enum { ENDING_MILLIS = 1000 };
 
 /*
  * In a new user namespace this process may do all, but execve(2) takes that from who is not root there, and it cannot be
@@ -203,6 +207,24 @@ static void hear_failure(struct context *c)
         fail_with_end(c);
 }
 
+/*
+ * A process that has ended cannot be moved, and its cgroups may be gone already: why it ended is the reason then, if it
+ * said so.
+ */
+static void prefer_its_failure(struct context *c)
+{
+    struct pollfd end = {.fd = c->pidfd, .events = POLLIN};
+    struct failure own = c->failure;
+    enum message message = MESSAGE_TOLD;
+
+    if (c->reported || poll(&end, 1, own.number == ESRCH ? ENDING_MILLIS : 0) != 1)
+        return;
+    while (message != MESSAGE_END && message != MESSAGE_FAILED)
+        message = take_message(c);
+    if (message == MESSAGE_END)
+        c->failure = own;
+}
+
 static bool follow(struct context *c, const unsigned char *plan, uint32_t length)
 {
     struct preamble p = preamble(c, length);
@@ -216,6 +238,7 @@ static bool follow(struct context *c, const unsigned char *plan, uint32_t length
     (void)send_frame(c->supervisor, FRAME_PID, pid, sizeof pid, c->pidfd); /* its end shows at the next poll */
     if (run_section(c, SECTION_AFTER))
         return true;
+    prefer_its_failure(c);
     if (c->failure.number == ECHILD && !c->reported)
         fail_with_end(c);
     return false;
