@@ -29,7 +29,11 @@ public final class EventLoop implements Executor, AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicLong tokens = new AtomicLong(WAKE_TOKEN);
     private final AtomicBoolean awake = new AtomicBoolean();
-    private final AtomicBoolean closing = new AtomicBoolean();
+    /** Held for short calls only: what is accepted under it is done before the loop ends, and nothing is later. */
+    private final Object gate = new Object();
+
+    private volatile boolean closing;
+    private boolean ended;
 
     /** What a registration waits for. A hang-up or an error is always reported. */
     public enum Interest {
@@ -96,10 +100,10 @@ public final class EventLoop implements Executor, AutoCloseable {
                 return;
             }
             descriptor.registered(null);
-            try {
-                control(EpollCalls.EPOLL_CTL_DEL, descriptor, Interest.NONE, token);
-            } catch (SyscallException e) {
-                onFailure.accept(e);
+            synchronized (gate) {
+                if (!ended) {
+                    forget(descriptor, token);
+                }
             }
         }
     }
@@ -123,6 +127,7 @@ public final class EventLoop implements Executor, AutoCloseable {
      * Watches a descriptor, which stays the caller's. A descriptor is registered once at a time.
      *
      * @throws SyscallException EEXIST if it is registered already, EPERM if its kind cannot be waited for
+     * @throws RejectedExecutionException once the loop has ended
      */
     public Registration register(Descriptor descriptor, Interest interest, Callback callback) throws SyscallException {
         Registration registration = new Registration(tokens.incrementAndGet(), descriptor, callback);
@@ -130,7 +135,7 @@ public final class EventLoop implements Executor, AutoCloseable {
             registrations.put(registration.token, registration);
             try {
                 control(EpollCalls.EPOLL_CTL_ADD, descriptor, interest, registration.token);
-            } catch (SyscallException e) {
+            } catch (SyscallException | RejectedExecutionException e) {
                 registrations.remove(registration.token);
                 throw e;
             }
@@ -139,14 +144,20 @@ public final class EventLoop implements Executor, AutoCloseable {
         return registration;
     }
 
-    /** Runs a task on the loop's thread, in the order of the calls. Refused once the loop is closed. */
+    /** Runs a task on the loop's thread, in the order of the calls. Refused once the loop is closed, and only then. */
     @Override
     public void execute(Runnable task) {
-        if (closing.get()) {
-            throw new RejectedExecutionException("the event loop is closed");
+        synchronized (gate) {
+            if (closing) {
+                throw closed();
+            }
+            tasks.add(task);
+            wakeUp();
         }
-        tasks.add(task);
-        wakeUp();
+    }
+
+    private static RejectedExecutionException closed() {
+        return new RejectedExecutionException("the event loop is closed");
     }
 
     /** {@return whether the caller is on the loop's thread} */
@@ -157,8 +168,11 @@ public final class EventLoop implements Executor, AutoCloseable {
     /** Ends the loop after the tasks that were given to it. Registrations are forgotten; descriptors stay open. */
     @Override
     public void close() {
-        if (closing.compareAndSet(false, true)) {
-            wakeUp();
+        synchronized (gate) {
+            if (!closing) {
+                closing = true;
+                wakeUp();
+            }
         }
     }
 
@@ -185,9 +199,17 @@ public final class EventLoop implements Executor, AutoCloseable {
                     dispatch(events, (long) index * EpollCalls.EVENT_SIZE);
                 }
                 runTasks();
-            } while (!closing.get());
+            } while (!closing);
             runTasks();
         } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        synchronized (gate) {
+            closing = true;
+            ended = true;
             registrations.values().forEach(registration -> registration.descriptor.registered(null));
             registrations.clear();
             epoll.close();
@@ -243,9 +265,22 @@ public final class EventLoop implements Executor, AutoCloseable {
         try (Memory event = new Memory(EpollCalls.EVENT_SIZE)) {
             event.setInt(0, interest.events);
             event.setLong(EpollCalls.DATA_OFFSET, token);
-            if (EpollCalls.epoll_ctl(epoll.number(), operation, descriptor.number(), event) < 0) {
-                throw new SyscallException("epoll_ctl(2)", descriptor.toString(), Native.getLastError());
+            synchronized (gate) {
+                if (ended) {
+                    throw closed();
+                }
+                if (EpollCalls.epoll_ctl(epoll.number(), operation, descriptor.number(), event) < 0) {
+                    throw new SyscallException("epoll_ctl(2)", descriptor.toString(), Native.getLastError());
+                }
             }
+        }
+    }
+
+    private void forget(Descriptor descriptor, long token) {
+        try {
+            control(EpollCalls.EPOLL_CTL_DEL, descriptor, Interest.NONE, token);
+        } catch (SyscallException e) {
+            onFailure.accept(e);
         }
     }
 

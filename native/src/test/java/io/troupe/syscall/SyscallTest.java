@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,39 @@ class SyscallTest {
             CountDownLatch lives = new CountDownLatch(1);
             loop.execute(lives::countDown);
             assertThat(lives.await(5, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /** Whoever is told yes while another closes the loop is served, and whoever is told no was not. */
+    @Test
+    void a_closing_loop_runs_every_task_that_it_accepted() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            List<Throwable> failures = new ArrayList<>();
+            EventLoop loop = new EventLoop("test-loop", failures::add);
+            List<CompletableFuture<Void>> accepted = new ArrayList<>();
+            Thread closer = Thread.ofVirtual().start(loop::close);
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            CompletableFuture<Void> run = new CompletableFuture<>();
+                            loop.execute(() -> run.complete(null));
+                            accepted.add(run);
+                        }
+                    })
+                    .isInstanceOf(RejectedExecutionException.class);
+            CompletableFuture.allOf(accepted.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+            closer.join();
+            assertThat(failures).isEmpty();
+        }
+    }
+
+    @Test
+    void a_registration_outlives_its_loop_without_harm() throws Exception {
+        EventLoop loop = new EventLoop("test-loop", failure -> {});
+        try (UnixServer server = UnixServer.listen(directory.resolve("watched"))) {
+            EventLoop.Registration watch = loop.register(server.descriptor(), EventLoop.Interest.READ, (_, _) -> {});
+            loop.close();
+            loop.close();
+            watch.cancel();
         }
     }
 
