@@ -55,7 +55,7 @@ public final class Journal implements AutoCloseable {
             Journal journal = new Journal(file, errors, statements(connection, errors, settings), settings);
             journal.writer.start();
             return journal;
-        } catch (FailureException e) {
+        } catch (RuntimeException e) {
             file.close();
             throw e;
         }

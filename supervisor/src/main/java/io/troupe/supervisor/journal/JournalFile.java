@@ -17,6 +17,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,7 @@ final class JournalFile implements AutoCloseable {
     private static final Duration PREDECESSOR_DEADLINE = Duration.ofSeconds(5);
 
     private final FileChannel lock;
+    private final List<Connection> connections = new ArrayList<>();
 
     private JournalFile(JournalSettings settings, JournalErrors errors, FileChannel lock) {
         this.settings = settings;
@@ -123,7 +126,7 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** {@return the one connection that writes; the schema is today's; the caller closes it} */
+    /** {@return the one connection that writes; the schema is today's; the caller closes it, at the latest {@link #close}} */
     Connection writer() {
         return connect("open", connection -> {
             run(connection, "PRAGMA auto_vacuum = INCREMENTAL"); // counts only before the first table
@@ -136,7 +139,7 @@ final class JournalFile implements AutoCloseable {
         });
     }
 
-    /** {@return a connection that only reads; the caller closes it} */
+    /** {@return a connection that only reads; the caller closes it, at the latest {@link #close}} */
     Connection reader() {
         return connect("read", connection -> {
             run(connection, "PRAGMA cell_size_check = ON");
@@ -157,6 +160,7 @@ final class JournalFile implements AutoCloseable {
             try {
                 run(connection, "PRAGMA busy_timeout = " + BUSY_MILLIS);
                 preparation.prepare(connection);
+                connections.add(connection);
                 return connection;
             } catch (SQLException | FailureException e) {
                 connection.close();
@@ -173,11 +177,15 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    /** Gives the lock back. */
+    /** Closes what is still open, as after an opening that failed half way, and gives the lock back. */
     @Override
     public void close() {
-        try {
-            lock.close();
+        try (lock) {
+            for (Connection connection : connections) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            throw errors.failure("close", e);
         } catch (IOException e) {
             throw errors.failure("cannot close: " + e.getMessage(), "Look at the file system");
         }

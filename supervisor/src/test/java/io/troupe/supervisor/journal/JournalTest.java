@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.protocol.FailureException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -131,6 +132,27 @@ class JournalTest {
         sql("PRAGMA user_version = 99");
         assertThatThrownBy(() -> Journal.open(settings(0, 1)))
                 .hasMessageContaining("it was written by a newer Troupe (schema 99, this one knows 1)");
+    }
+
+    @Test
+    void an_opening_that_fails_late_leaves_nothing_open() throws SQLException, IOException {
+        journal.close();
+        sql("DROP TABLE writers");
+        assertThatThrownBy(() -> Journal.open(settings(0, 1))).hasMessageContaining("no such table: writers");
+        assertThat(openFiles()).noneMatch(open -> open.startsWith(file.toString()));
+    }
+
+    /** {@return what the descriptors of this process name} */
+    private static List<String> openFiles() throws IOException {
+        List<String> targets = new ArrayList<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.isSymbolicLink(descriptor)) {
+                    targets.add(Files.readSymbolicLink(descriptor).toString());
+                }
+            }
+        }
+        return targets;
     }
 
     @Test
