@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READY_FD = 3, READY_MILLIS = 60 * 1000, ERROR_LINES = 10 };
+enum { READY_FD = 3, READY_MILLIS = 60 * 1000 };
 
 /* DIRECTORY OF THIS BINARY/../libexec/troupe-supervisor. */
 static bool find_script(char *path)
@@ -130,30 +130,20 @@ static bool fork_daemon(const struct options *o, int run, int ready)
     return status == 0;
 }
 
-/* The last lines of what the supervisor wrote before it had a log. */
-static void show_errors(const struct options *o, int run)
+/* What the supervisor wrote before it had a log begins with the reason. */
+static void show_error(const struct options *o, int run)
 {
-    char bytes[4096];
+    char line[512];
     int fd = openat(run, "supervisor.err", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    ssize_t length = 0;
-    int lines = 0;
-    char *at;
-    struct stat status;
+    ssize_t length = fd == -1 ? -1 : pread(fd, line, sizeof line - 1, 0);
 
-    if (fd != -1 && fstat(fd, &status) != -1) {
-        off_t start = status.st_size > (off_t)sizeof bytes ? status.st_size - (off_t)sizeof bytes : 0;
-        length = pread(fd, bytes, sizeof bytes, start);
-    }
     close_fd(&fd);
-    if (length <= 0) {
+    line[length > 0 ? length : 0] = '\0';
+    line[strcspn(line, "\n")] = '\0';
+    if (line[0] == '\0')
         complain("supervisor: it ended before it was ready, without a word in %s/supervisor.err", o->run);
-        return;
-    }
-    complain("supervisor: it ended before it was ready. The end of %s/supervisor.err:", o->run);
-    at = bytes + length;
-    while (at > bytes && (at[-1] != '\n' || at == bytes + length || ++lines < ERROR_LINES))
-        at--;
-    (void)write_all(STDERR_FILENO, at, (size_t)(bytes + length - at)); /* nobody is left to tell */
+    else
+        complain("supervisor: it ended before it was ready: \"%s\". See %s/supervisor.err", line, o->run);
 }
 
 /* Reads the one line into LINE. Its length: 0 at an end without a line, -1 if the time is over. */
@@ -201,7 +191,7 @@ bool start_supervisor(const struct options *o, int run)
     if (length > 0 && !ready)
         complain("%s", line);
     else if (length == 0)
-        show_errors(o, run);
+        show_error(o, run);
     else if (length < 0)
         complain("supervisor: it is not ready after %d s. See %s/supervisor.err", READY_MILLIS / 1000, o->run);
     return ready;

@@ -6,7 +6,10 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.syscall.Self;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,7 +33,7 @@ public final class Main {
         } catch (FailureException problem) {
             fail(readiness, problem.failure());
         } catch (IOException problem) {
-            fail(readiness, new Failure(FailureCode.SYSTEM, "supervisor", "" + problem.getMessage(), ""));
+            fail(readiness, new Failure(FailureCode.SYSTEM, "supervisor", described(problem), ""));
         } catch (RuntimeException | LinkageError defect) {
             LoggerFactory.getLogger(Main.class).error("the supervisor cannot start", defect);
             fail(
@@ -57,6 +60,16 @@ public final class Main {
             supervisor.awaitEnd();
             readiness.stopping();
         }
+    }
+
+    /** Java says a mere path where the kernel's reason is in the exception's class. */
+    private static String described(IOException problem) {
+        return switch (problem) {
+            case FileAlreadyExistsException there -> there.getFile() + ": it is there, and it is no directory";
+            case NoSuchFileException missing -> missing.getFile() + ": it is not there";
+            case AccessDeniedException denied -> denied.getFile() + ": access is denied";
+            default -> "" + problem.getMessage();
+        };
     }
 
     private static Level level(Map<String, String> environment) {

@@ -1,10 +1,10 @@
 package io.troupe.supervisor.app;
 
+import io.troupe.syscall.Descriptor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +19,7 @@ final class Readiness {
     private static final String NOTIFY_SOCKET = "NOTIFY_SOCKET";
 
     private final Map<String, String> environment;
+    private boolean clientTold;
 
     Readiness(Map<String, String> environment) {
         this.environment = environment;
@@ -45,15 +46,19 @@ final class Readiness {
         notifySystemd("STATUS=" + line);
     }
 
+    /** Once: whoever inherits the pipe's end after that would keep the client, or conmon behind it, waiting for its end. */
     private void tellClient(String line) {
         String fd = environment.get(READY_FD);
-        if (fd == null) {
+        if (fd == null || clientTold) {
             return;
         }
-        // The descriptor was inherited; a second open of the pipe through /proc is the only way to it from Java. The
-        // client stops reading at the end of the line, so the inherited one may stay open.
-        try (OutputStream out = Files.newOutputStream(Path.of("/proc/self/fd", fd))) {
+        clientTold = true;
+        // A second open of the pipe through /proc is the only way to it from Java; the inherited one is closed then.
+        try (Descriptor pipe = Descriptor.inherited(Integer.parseInt(fd));
+                OutputStream out = Files.newOutputStream(pipe.procPath())) {
             out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (NumberFormatException problem) {
+            LOG.warn("{}={}: it is no descriptor", READY_FD, fd);
         } catch (IOException problem) {
             LOG.warn("nobody waits for the supervisor to be ready: {}", problem.getMessage());
         }
