@@ -55,6 +55,27 @@ bool step_write_file(struct context *c, const struct arg *args)
     return write_value(AT_FDCWD, args[0].text, args[1].text, args[1].length);
 }
 
+bool step_write_first(struct context *c, const struct arg *args)
+{
+    const char *paths = args[0].text;
+    const char *values = args[1].text;
+
+    if (args[0].length != args[1].length) {
+        errno = EINVAL;
+        return fail_with(c, "not as many values as paths", NULL);
+    }
+    errno = ENOENT;
+    for (uint32_t i = 0; i < args[0].length; i++) {
+        const char *path = next_item(&paths);
+        const char *value = next_item(&values);
+        if (write_value(AT_FDCWD, path, value, strlen(value)))
+            return true;
+        if (errno != ENOENT)
+            return fail_with(c, path, NULL);
+    }
+    return false;
+}
+
 /* Reads a control file as a string. False with errno; EFBIG if it does not fit. */
 static bool read_value(int directory, const char *path, char *value, size_t size)
 {
@@ -138,6 +159,22 @@ bool step_enable_controllers(struct context *c, const struct arg *args)
     if (done) {
         length = missing_controllers(&args[1], enabled, wanted);
         done = length == 0 || write_value(directory, file, wanted, length);
+    }
+    close_fd(&directory);
+    return done;
+}
+
+bool step_own_cgroup(struct context *c, const struct arg *args)
+{
+    uid_t uid = (uid_t)args[2].number;
+    const char *at = args[1].text;
+    int directory = open(args[0].text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool done = directory != -1 && fchownat(directory, "", uid, (gid_t)-1, AT_EMPTY_PATH) != -1;
+
+    for (uint32_t i = 0; done && i < args[1].length; i++) {
+        const char *name = next_item(&at);
+        done = fchownat(directory, name, uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW) != -1 || errno == ENOENT ||
+               fail_with(c, name, NULL);
     }
     close_fd(&directory);
     return done;

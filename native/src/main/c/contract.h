@@ -110,7 +110,9 @@ enum op {
     OP_EXEC = 54,
     OP_INHERIT = 55,
     OP_ENABLE_CONTROLLERS = 56,
-    OP_HOST_READ_ONLY = 57
+    OP_HOST_READ_ONLY = 57,
+    OP_WRITE_FIRST = 58,
+    OP_OWN_CGROUP = 59
 };
 
 /*

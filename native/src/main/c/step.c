@@ -76,6 +76,8 @@ static const struct definition definitions[] = {
     [OP_INHERIT] = {step_inherit, "ss", BY_CLIENT},
     [OP_ENABLE_CONTROLLERS] = {step_enable_controllers, "sl", BY_CLIENT},
     [OP_HOST_READ_ONLY] = {step_host_read_only, "", IN_CHILD},
+    [OP_WRITE_FIRST] = {step_write_first, "ll", BY_CLIENT},
+    [OP_OWN_CGROUP] = {step_own_cgroup, "sli", BY_CLIENT},
 };
 
 void init_context(struct context *c)

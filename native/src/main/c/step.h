@@ -59,7 +59,8 @@ typedef bool step_function(struct context *c, const struct arg *args);
 
 /* cgroups.c */
 step_function step_make_directory, step_write_file, step_write_pid, step_into_cgroup, step_enter_cgroups;
-step_function step_device_filter, step_inherit, step_enable_controllers;
+step_function step_device_filter, step_inherit, step_enable_controllers, step_write_first;
+step_function step_own_cgroup;
 /* sockets.c */
 step_function step_listen, step_connect_console;
 /* hooks.c */

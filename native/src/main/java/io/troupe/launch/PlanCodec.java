@@ -152,6 +152,9 @@ public final class PlanCodec {
             case Step.EnableControllers(var directory, var controllers) ->
                 step(56).put(directory).put(controllers);
             case Step.HostReadOnly _ -> step(57);
+            case Step.WriteFirst(var paths, var values) -> step(58).put(paths).put(values);
+            case Step.OwnCgroup(var directory, var files, var uid) ->
+                step(59).put(directory).put(files).put(uid);
         };
     }
 

@@ -21,6 +21,17 @@ public sealed interface Step {
     record WriteFile(String path, String value) implements Step {}
 
     /**
+     * Writes to the first of the files that exists what stands at its place among the values: for controls that kernels
+     * call by different names. ENOENT if none exists.
+     *
+     * @param values as many as paths
+     */
+    record WriteFirst(List<String> paths, List<String> values) implements Step {}
+
+    /** Gives a version 2 cgroup's directory, and those of its files that there are, to a user of the host. */
+    record OwnCgroup(String directory, List<String> files, long uid) implements Step {}
+
+    /**
      * Writes what the host file {@code source} contains to the host file {@code path} if that is empty: a cpuset of
      * version 1 begins empty, and nobody can enter it (cpuset(7)).
      */

@@ -90,6 +90,25 @@ final class Host {
         return Files.exists(CGROUPS.resolve("cgroup.controllers"));
     }
 
+    /** {@return where a controller of version 1 is, if anywhere} */
+    static Optional<Path> cgroup(String controller) {
+        return Optional.of(CGROUPS.resolve(controller)).filter(Files::isDirectory);
+    }
+
+    /** A block device. */
+    record Disk(int major, int minor) {}
+
+    /** {@return a disk of this machine} */
+    static Disk disk() {
+        try (Stream<Path> disks = Files.list(Path.of("/sys/block"))) {
+            String[] numbers = text(disks.sorted().findFirst().orElseThrow().resolve("dev"))
+                    .split(":", 2);
+            return new Disk(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** {@return the directory of a process's cgroup for a controller, if the host has that controller} */
     static Optional<Path> cgroup(int pid, String controller) {
         for (String line : lines(Path.of("/proc/" + pid + "/cgroup"))) {

@@ -19,7 +19,7 @@ class LimitsIT {
             memory.reservation      | 33554432     | memory | memory.soft_limit_in_bytes | 33554432 | memory.low          | 33554432
             memory.swappiness       | 10           | memory | memory.swappiness          | 10       |                     |
             memory.disableOOMKiller | false        | memory | memory.oom_control         | 0        |                     |
-            cpu.shares              | 512          | cpu    | cpu.shares                 | 512      | cpu.weight          | 20
+            cpu.shares              | 512          | cpu    | cpu.shares                 | 512      | cpu.weight          | 59
             cpu.quota               | 50000        | cpu    | cpu.cfs_quota_us           | 50000    | cpu.max             | 50000 100000
             cpu.period              | 50000        | cpu    | cpu.cfs_period_us          | 50000    | cpu.max             | max 50000
             cpu.cpus                | "0"          | cpuset | cpuset.cpus                | 0        | cpuset.cpus         | 0
@@ -135,5 +135,62 @@ class LimitsIT {
                 .set("/linux/resources/hugepageLimits", "[{\"pageSize\": \"../../x\", \"limit\": 1}]");
 
         troupe.run("run", "--bundle", bundle.path().toString(), "huge").failsWithOneLine();
+    }
+
+    @Test
+    void limits_of_every_controller_stand_in_its_files(Troupe troupe) {
+        Assumptions.assumeTrue(
+                Host.cgroup("blkio").isPresent() && Host.cgroup("hugetlb").isPresent(), "needs cgroup version 1");
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .set(
+                        "/linux/resources/blockIO",
+                        "{\"weight\": 500, \"throttleReadBpsDevice\": [{\"major\": "
+                                + Host.disk().major() + ", \"minor\": "
+                                + Host.disk().minor() + ", \"rate\": 1048576}]}")
+                .set("/linux/resources/hugepageLimits", "[{\"pageSize\": \"2MB\", \"limit\": 4194304}]")
+                .set("/linux/resources/memory/kernelTCP", "8388608")
+                .set("/linux/resources/cpu", "{\"shares\": 512, \"quota\": 50000, \"burst\": 2000, \"idle\": 1}");
+
+        troupe.run("run", "--detach", "--bundle", bundle.path().toString(), "limited")
+                .succeeds();
+        int pid = troupe.pid("limited");
+
+        assertThat(value(pid, "blkio", "blkio.bfq.weight")).contains("500");
+        assertThat(value(pid, "blkio", "blkio.throttle.read_bps_device"))
+                .isEqualTo(Host.disk().major() + ":" + Host.disk().minor() + " 1048576");
+        assertThat(value(pid, "hugetlb", "hugetlb.2MB.limit_in_bytes")).isEqualTo("4194304");
+        assertThat(value(pid, "hugetlb", "hugetlb.2MB.rsvd.limit_in_bytes")).isEqualTo("4194304");
+        assertThat(value(pid, "memory", "memory.kmem.tcp.limit_in_bytes")).isEqualTo("8388608");
+        assertThat(value(pid, "cpu", "cpu.cfs_burst_us")).isEqualTo("2000");
+        assertThat(value(pid, "cpu", "cpu.idle")).isEqualTo("1");
+        troupe.run("delete", "--force", "limited").succeeds();
+    }
+
+    @Test
+    void a_limit_without_its_controller_is_refused_by_its_field(Troupe troupe) {
+        Assumptions.assumeTrue(
+                Host.cgroup("net_cls").isEmpty() && !Host.hasUnifiedCgroups(), "needs a host without net_cls");
+        Bundle bundle =
+                Bundle.running(troupe.directory(), "/bin/true").set("/linux/resources/network", "{\"classID\": 1}");
+
+        assertThat(troupe.run("run", "--bundle", bundle.path().toString(), "marked")
+                        .failsWithOneLine()
+                        .err())
+                .contains("linux.resources.network.classID", "this host has no cgroup controller net_cls");
+    }
+
+    @Test
+    void pages_of_a_size_that_the_host_lacks_are_refused(Troupe troupe) {
+        Bundle bundle = Bundle.running(troupe.directory(), "/bin/true")
+                .set("/linux/resources/hugepageLimits", "[{\"pageSize\": \"3MB\", \"limit\": 1}]");
+
+        assertThat(troupe.run("run", "--bundle", bundle.path().toString(), "odd")
+                        .failsWithOneLine()
+                        .err())
+                .contains("linux.resources.hugepageLimits[0].pageSize", "\"3MB\" is no size of huge pages");
+    }
+
+    private static String value(int pid, String controller, String file) {
+        return Host.text(Host.cgroup(pid, controller).orElseThrow().resolve(file));
     }
 }

@@ -4,6 +4,7 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.bundle.Namespaces.Kind;
 import io.troupe.supervisor.bundle.Namespaces.Namespace;
+import io.troupe.supervisor.bundle.Resources.Hugepages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -69,6 +70,22 @@ public final class BundleReader {
             checkProc(mounts.get(i), CONFIG + ": mounts[" + i + "]");
         }
         bundle.config().linux().sysctl().keySet().forEach(key -> checkSysctl(key, bundle.config()));
+        checkHugepages(bundle.config().linux().resources().hugepages());
+    }
+
+    /** The kernel names its directories of page sizes in kB alone. */
+    private static void checkHugepages(List<Hugepages> limits) {
+        for (int i = 0; i < limits.size(); i++) {
+            String size = limits.get(i).pageSize();
+            int shift = 10 * "KMG".indexOf(size.charAt(size.length() - 2));
+            long kilobytes = Long.parseLong(size.substring(0, size.length() - 2)) << shift;
+            if (Files.notExists(Path.of("/sys/kernel/mm/hugepages", "hugepages-" + kilobytes + "kB"))) {
+                throw wrong(
+                        CONFIG + ": linux.resources.hugepageLimits[" + i + "].pageSize",
+                        Value.quoted(size) + " is no size of huge pages of this host",
+                        "See /sys/kernel/mm/hugepages");
+            }
+        }
     }
 
     private static void checkProc(MountEntry mount, String where) {

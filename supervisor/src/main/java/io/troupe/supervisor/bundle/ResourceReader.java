@@ -1,10 +1,11 @@
 package io.troupe.supervisor.bundle;
 
+import io.troupe.supervisor.bundle.Resources.BlockIo;
 import io.troupe.supervisor.bundle.Resources.Cpu;
 import io.troupe.supervisor.bundle.Resources.DeviceRule;
 import io.troupe.supervisor.bundle.Resources.Memory;
+import io.troupe.supervisor.bundle.Resources.Network;
 import java.util.List;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,23 +15,23 @@ final class ResourceReader {
     private static final Pattern ACCESS = Pattern.compile("[rwm]{1,3}");
     private static final long MIN_SHARES = 2;
     private static final long MAX_SHARES = 262_144;
-    private static final long MAX_DEVICE = 0xffff_ffffL;
+    static final long MAX_DEVICE = 0xffff_ffffL;
 
     private ResourceReader() {}
 
     static Resources resources(Section section) {
-        section.unserved("blockIO");
-        section.unserved("hugepageLimits");
-        section.unserved("network");
-        section.unservedEntries("rdma");
-        section.unservedEntries("unified");
         return new Resources(
                 section.objects("devices", ResourceReader::rule),
                 section.object("memory", ResourceReader::memory).orElse(Memory.NONE),
                 section.object("cpu", ResourceReader::cpu).orElse(Cpu.NONE),
                 section.object("pids", pids -> pids.find("limit").map(value -> value.number(-1, Long.MAX_VALUE)))
                         .flatMap(limit -> limit)
-                        .orElse(null));
+                        .orElse(null),
+                section.object("blockIO", BlockIoReader::blockIo).orElse(BlockIo.NONE),
+                section.objects("hugepageLimits", ControllerReader::hugepages),
+                section.object("network", ControllerReader::network).orElse(Network.NONE),
+                ControllerReader.rdma(section.entries("rdma")),
+                ControllerReader.unified(section.entries("unified")));
     }
 
     private static DeviceRule rule(Section section) {
@@ -50,8 +51,8 @@ final class ResourceReader {
     }
 
     private static Memory memory(Section section) {
-        noLimit(section, "kernel");
-        noLimit(section, "kernelTCP");
+        noKernelLimit(section);
+        Long kernelTcp = asked(section.number("kernelTCP", -1, Long.MAX_VALUE));
         section.find("useHierarchy").filter(value -> !value.flag()).ifPresent(value -> {
             throw value.unserved("is not served: the kernel always counts the whole hierarchy", "Leave it out");
         });
@@ -69,28 +70,35 @@ final class ResourceReader {
                 asked(section.number("reservation", -1, Long.MAX_VALUE)),
                 swap,
                 swappiness == null ? null : swappiness.intValue(),
+                kernelTcp == null || kernelTcp < 0 ? null : kernelTcp,
                 section.flag("disableOOMKiller"),
                 section.flag("checkBeforeUpdate"));
     }
 
-    private static void noLimit(Section section, String name) {
-        if (!Objects.equals(section.number(name, -1, Long.MAX_VALUE), -1L)) {
-            section.unserved(name);
-        }
+    /** Linux 5.16 took it away; its file takes every number and does nothing. */
+    private static void noKernelLimit(Section section) {
+        section.find("kernel")
+                .filter(value -> value.number(-1, Long.MAX_VALUE) > 0)
+                .ifPresent(value -> {
+                    throw value.unserved(
+                            "is a limit that the kernel does not have any more: limit counts the kernel's memory too",
+                            "Leave it out");
+                });
     }
 
     private static Cpu cpu(Section section) {
-        section.unserved("burst");
-        section.unserved("idle");
         Long shares = asked(section.number("shares", 0, Long.MAX_VALUE));
+        Long idle = section.number("idle", 0, 1);
         return new Cpu(
                 shares == null ? null : Math.clamp(shares, MIN_SHARES, MAX_SHARES),
                 asked(section.number("quota", -1, Long.MAX_VALUE)),
                 asked(section.number("period", 0, Long.MAX_VALUE)),
+                section.number("burst", 0, Long.MAX_VALUE),
                 asked(section.number("realtimeRuntime", -1, Long.MAX_VALUE)),
                 asked(section.number("realtimePeriod", 0, Long.MAX_VALUE)),
                 list(section, "cpus"),
-                list(section, "mems"));
+                list(section, "mems"),
+                idle == null ? null : idle.intValue());
     }
 
     private static String list(Section section, String name) {

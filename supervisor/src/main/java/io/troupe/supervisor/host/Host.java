@@ -47,7 +47,13 @@ public final class Host {
                 Integer.parseInt(line("/proc/sys/kernel/cap_last_cap")),
                 capabilities(Files.readString(Path.of("/proc/self/status"))),
                 line("/proc/self/uid_map").trim().replaceAll("\\s+", " ").equals(WHOLE_ID_RANGE),
-                Self.effectiveUid());
+                Self.effectiveUid(),
+                delegate());
+    }
+
+    private static List<String> delegate() {
+        List<String> files = words(lineOr("/sys/kernel/cgroup/delegate", ""), "\n");
+        return files.isEmpty() ? HostFacts.DELEGATE : files;
     }
 
     /** How the controllers of a version 2 hierarchy are read, by its mount point. */

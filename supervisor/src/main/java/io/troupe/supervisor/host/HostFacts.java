@@ -1,5 +1,7 @@
 package io.troupe.supervisor.host;
 
+import java.util.List;
+
 /**
  * What a supervisor finds out about its host once, at its start.
  *
@@ -12,6 +14,7 @@ package io.troupe.supervisor.host;
  * @param capabilities that this process may give: its bounding and permitted sets, bit n is capability n
  * @param initialUserNamespace whether this process is in the host's first user namespace
  * @param uid effective user id
+ * @param delegate files of a version 2 cgroup that go to its owner: /sys/kernel/cgroup/delegate
  */
 public record HostFacts(
         String kernelRelease,
@@ -22,4 +25,8 @@ public record HostFacts(
         int lastCapability,
         long capabilities,
         boolean initialUserNamespace,
-        int uid) {}
+        int uid,
+        List<String> delegate) {
+    /** What kernels delegate that do not say so (cgroups(7), "Cgroups v2 delegation"). */
+    public static final List<String> DELEGATE = List.of("cgroup.procs", "cgroup.subtree_control", "cgroup.threads");
+}

@@ -3,17 +3,12 @@ package io.troupe.supervisor.plan;
 import io.troupe.launch.Step;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.bundle.Resources;
-import io.troupe.supervisor.bundle.Resources.Cpu;
 import io.troupe.supervisor.bundle.Resources.DeviceRule;
-import io.troupe.supervisor.bundle.Resources.Memory;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,12 +36,23 @@ final class CgroupSteps {
     private final Resources resources;
     private final String path;
     private final List<Step> steps = new ArrayList<>();
+    private @Nullable Long owner;
 
     CgroupSteps(HostFacts host, Resources resources, @Nullable String cgroupsPath, String byDefault) {
         this.layout = host.cgroups();
         this.host = host;
         this.resources = resources;
         this.path = cgroupsPath == null || cgroupsPath.isEmpty() ? byDefault : cgroupsPath;
+    }
+
+    /**
+     * Gives the cgroup of version 2 to a user: version 1 cannot be given away safely.
+     *
+     * @param uid of the host; null to keep it
+     */
+    CgroupSteps ownedBy(@Nullable Long uid) {
+        owner = uid;
+        return this;
     }
 
     /** {@return whether the process is born in its cgroup, rather than moved there} */
@@ -144,31 +150,13 @@ final class CgroupSteps {
     }
 
     private void legacy() {
-        Cpu cpu = resources.cpu();
-        put("cpuset", "cpuset.cpus", cpu.cpus().isEmpty() ? null : cpu.cpus());
-        put("cpuset", "cpuset.mems", cpu.mems().isEmpty() ? null : cpu.mems());
-        put("cpu", "cpu.shares", cpu.shares());
-        put("cpu", "cpu.cfs_period_us", cpu.period());
-        put("cpu", "cpu.cfs_quota_us", cpu.quota());
-        put("cpu", "cpu.rt_period_us", cpu.realtimePeriod());
-        put("cpu", "cpu.rt_runtime_us", cpu.realtimeRuntime());
-        legacyMemory(resources.memory());
-        put("pids", "pids.max", UnifiedResources.limit(resources.pidsLimit()));
+        for (ControlWrite write : LegacyResources.writes(resources)) {
+            Hierarchy hierarchy = layout.hierarchyOf(write.controller()).orElseThrow(() -> noController(write));
+            steps.add(write.step(directory(hierarchy)));
+        }
         if (mayRuleDevices()) {
             layout.hierarchyOf("devices").ifPresent(this::legacyDevices);
         }
-    }
-
-    /** At no time may memory be limited to more than memory and swap, which an earlier container may have left low. */
-    private void legacyMemory(Memory memory) {
-        if (memory.limit() != null && memory.swap() != null) {
-            put("memory", "memory.memsw.limit_in_bytes", -1);
-        }
-        put("memory", "memory.limit_in_bytes", memory.limit());
-        put("memory", "memory.memsw.limit_in_bytes", memory.swap());
-        put("memory", "memory.soft_limit_in_bytes", memory.reservation());
-        put("memory", "memory.swappiness", memory.swappiness());
-        put("memory", "memory.oom_control", memory.disableOomKiller() ? 1 : null);
     }
 
     private void legacyDevices(Hierarchy hierarchy) {
@@ -194,43 +182,38 @@ final class CgroupSteps {
         return number < 0 ? "*" : Long.toString(number);
     }
 
-    private void put(String controller, String file, @Nullable Object value) {
-        if (value == null) {
-            return;
-        }
-        Optional<Hierarchy> hierarchy = layout.hierarchyOf(controller);
-        if (hierarchy.isEmpty()) {
-            throw noController(controller);
-        }
-        steps.add(new Step.WriteFile(directory(hierarchy.get()) + "/" + file, value.toString()));
-    }
-
     // ---- version 2
 
     private void unified(Hierarchy hierarchy) {
-        SortedMap<String, String> values = UnifiedResources.values(resources);
+        List<ControlWrite> writes = UnifiedResources.writes(resources);
         String directory = directory(hierarchy);
-        if (!values.isEmpty()) {
-            enable(hierarchy, values.keySet());
-        }
+        enable(hierarchy, writes);
         steps.add(new Step.MakeDirectory(directory, DIRECTORY_MODE));
-        values.forEach((file, value) -> steps.add(new Step.WriteFile(directory + "/" + file, value)));
+        writes.forEach(write -> steps.add(write.step(directory)));
         if (mayRuleDevices()) {
             steps.add(new Step.DeviceFilter(directory, DeviceProgram.of(rules())));
+        }
+        if (owner != null && host.uid() == 0) {
+            steps.add(new Step.OwnCgroup(directory, host.delegate(), owner));
         }
         steps.add(new Step.IntoCgroup(directory));
     }
 
     /** A cgroup has the files of those controllers alone that all cgroups above it pass on. */
-    private void enable(Hierarchy hierarchy, Set<String> files) {
-        List<String> wanted = files.stream()
-                .map(file -> file.substring(0, file.indexOf('.')))
-                .distinct()
-                .toList();
-        for (String controller : wanted) {
-            if (!hierarchy.controllers().contains(controller)) {
-                throw noController(controller);
+    private void enable(Hierarchy hierarchy, List<ControlWrite> writes) {
+        for (ControlWrite write : writes) {
+            if (!write.controller().isEmpty() && !hierarchy.controllers().contains(write.controller())) {
+                throw noController(write);
             }
+        }
+        List<String> wanted = writes.stream()
+                .map(ControlWrite::controller)
+                .filter(controller -> !controller.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
+        if (wanted.isEmpty()) {
+            return;
         }
         steps.add(new Step.EnableControllers(hierarchy.mountPoint(), wanted));
         List<String> way = way(hierarchy);
@@ -240,7 +223,7 @@ final class CgroupSteps {
         }
     }
 
-    private static FailureException noController(String controller) {
-        return UnifiedResources.unsupported(controller, "this host has no cgroup controller " + controller);
+    private static FailureException noController(ControlWrite write) {
+        return UnifiedResources.unsupported(write.field(), "this host has no cgroup controller " + write.controller());
     }
 }

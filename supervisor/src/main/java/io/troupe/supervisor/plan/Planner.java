@@ -45,7 +45,11 @@ public final class Planner {
         checkConsole(process, context.console());
         Path directory = Path.of(context.directory());
         CgroupSteps cgroups = new CgroupSteps(
-                context.host(), config.linux().resources(), config.linux().cgroupsPath(), defaultCgroup(directory));
+                        context.host(),
+                        config.linux().resources(),
+                        config.linux().cgroupsPath(),
+                        defaultCgroup(directory))
+                .ownedBy(CgroupOwner.of(config, process));
         boolean privileged = context.host().uid() == 0;
         Draft draft = new Draft(bundle, context, process, cgroups, privileged);
         LaunchPlan plan = new LaunchPlan(

@@ -12,6 +12,9 @@ public final class StepText {
         return switch (step) {
             case Step.MakeDirectory(var path, var _) -> "make directory " + path;
             case Step.WriteFile(var path, var value) -> "write " + value.strip() + " to " + path;
+            case Step.WriteFirst(var paths, var values) ->
+                "write " + values.getFirst().strip() + " to " + String.join(" or ", paths);
+            case Step.OwnCgroup(var directory, var _, var uid) -> "give " + directory + " to user " + uid;
             case Step.Inherit(var path, var source) -> "fill " + path + " from " + source;
             case Step.EnableControllers(var directory, var controllers) ->
                 "enable " + String.join(", ", controllers) + " below " + directory;

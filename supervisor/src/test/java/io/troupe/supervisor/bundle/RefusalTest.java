@@ -55,10 +55,24 @@ class RefusalTest {
         /linux/sysctl | {"net.ipv4.ip_forward": "1\\n2"} | INVALID_BUNDLE | config.json: linux.sysctl["net.ipv4.ip_forward"]: contains a control character. Remove it
         /linux/cgroupsPath | "system.slice:troupe:a" | UNSUPPORTED | config.json: linux.cgroupsPath: "system.slice:troupe:a" is of systemd's form, which is not served yet. Use the cgroupfs cgroup manager
         /linux/cgroupsPath | "/a/../../b" | INVALID_BUNDLE | config.json: linux.cgroupsPath: "/a/../../b" contains "..". Write a path without it
-        /linux/resources/unified | {"a/b": ""} | UNSUPPORTED | config.json: linux.resources.unified: is not served yet. Leave it out, or use another runtime for this container
-        /linux/resources/hugepageLimits | [{"pageSize": "../x", "limit": 0}] | UNSUPPORTED | config.json: linux.resources.hugepageLimits: is not served yet. Leave it out, or use another runtime for this container
-        /linux/resources/blockIO | {"weight": 10} | UNSUPPORTED | config.json: linux.resources.blockIO: is not served yet. Leave it out, or use another runtime for this container
-        /linux/resources/cpu | {"burst": 10} | UNSUPPORTED | config.json: linux.resources.cpu.burst: is not served yet. Leave it out, or use another runtime for this container
+        /linux/resources/unified | {"a/b": ""} | INVALID_BUNDLE | config.json: linux.resources.unified["a/b"]: is not the name of a cgroup's file. Write one such as "memory.high"
+        /linux/resources/unified | {"..": "1"} | INVALID_BUNDLE | config.json: linux.resources.unified[".."]: is not the name of a cgroup's file. Write one such as "memory.high"
+        /linux/resources/unified | {"cgroup.procs": "1"} | INVALID_BUNDLE | config.json: linux.resources.unified["cgroup.procs"]: is not a resource. Leave it out
+        /linux/resources/unified | {"memory.high": 1} | INVALID_BUNDLE | config.json: linux.resources.unified["memory.high"]: is a number, not a string. Write it in quotes
+        /linux/resources/hugepageLimits | [{"pageSize": "../x", "limit": 0}] | INVALID_BUNDLE | config.json: linux.resources.hugepageLimits[0].pageSize: "../x" is not a size of pages. Write one such as "2MB"
+        /linux/resources/hugepageLimits | [{"pageSize": "2MB"}] | INVALID_BUNDLE | config.json: linux.resources.hugepageLimits[0].limit: is missing. Write it; the specification requires it
+        /linux/resources/blockIO | {"weight": 9} | INVALID_BUNDLE | config.json: linux.resources.blockIO.weight: 9 is out of range. Write a whole number from 10 to 1000
+        /linux/resources/blockIO | {"leafWeight": 10} | UNSUPPORTED | config.json: linux.resources.blockIO.leafWeight: is a weight that the kernel does not have any more. Leave it out
+        /linux/resources/blockIO | {"weightDevice": [{"major": 8, "minor": 0, "leafWeight": 10}]} | UNSUPPORTED | config.json: linux.resources.blockIO.weightDevice[0].leafWeight: is a weight that the kernel does not have any more. Leave it out
+        /linux/resources/blockIO | {"throttleReadBpsDevice": [{"major": 8, "rate": 1}]} | INVALID_BUNDLE | config.json: linux.resources.blockIO.throttleReadBpsDevice[0].minor: is missing. Write it; the specification requires it
+        /linux/resources/network | {"priorities": [{"name": "a/b", "priority": 1}]} | INVALID_BUNDLE | config.json: linux.resources.network.priorities[0].name: "a/b" is not a network interface. Write one such as "eth0"
+        /linux/resources/network | {"classID": 4294967296} | INVALID_BUNDLE | config.json: linux.resources.network.classID: 4294967296 is out of range. Write a whole number from 0 to 4294967295
+        /linux/resources/rdma | {"mlx5_1": {}} | INVALID_BUNDLE | config.json: linux.resources.rdma.mlx5_1: limits nothing. Set hcaHandles or hcaObjects
+        /linux/resources/rdma | {"a b": {"hcaHandles": 1}} | INVALID_BUNDLE | config.json: linux.resources.rdma["a b"]: is not the name of a device. Write one such as "mlx5_1"
+        /linux/resources/cpu | {"burst": -1} | INVALID_BUNDLE | config.json: linux.resources.cpu.burst: -1 is out of range. Write a whole number from 0 to 9223372036854775807
+        /linux/resources/cpu | {"idle": 2} | INVALID_BUNDLE | config.json: linux.resources.cpu.idle: 2 is out of range. Write a whole number from 0 to 1
+        /linux/resources/memory | {"kernel": 1} | UNSUPPORTED | config.json: linux.resources.memory.kernel: is a limit that the kernel does not have any more: limit counts the kernel's memory too. Leave it out
+        /linux/resources/memory | {"useHierarchy": false} | UNSUPPORTED | config.json: linux.resources.memory.useHierarchy: is not served: the kernel always counts the whole hierarchy. Leave it out
         /linux/resources/memory | {"limit": 2, "swap": 1} | INVALID_BUNDLE | config.json: linux.resources.memory.swap: is memory and swap together, and less than what memory alone may be. Set limit, and swap to at least as much
         /linux/resources/devices/0/access | "x" | INVALID_BUNDLE | config.json: linux.resources.devices[0].access: "x" is not an access. Write letters of rwm
         /linux/seccomp | {} | INVALID_BUNDLE | config.json: linux.seccomp.defaultAction: is missing. Write it; the specification requires it

@@ -120,9 +120,9 @@ class PlannerTest {
     @Test
     void shares_and_swap_are_converted_for_version_2() {
         assertThat(UnifiedResources.weight(2)).isEqualTo(1);
-        assertThat(UnifiedResources.weight(1024)).isEqualTo(39);
+        assertThat(UnifiedResources.weight(1024)).isEqualTo(100);
         assertThat(UnifiedResources.weight(262_144)).isEqualTo(10_000);
-        assertThat(UnifiedResources.swap(new Resources.Memory(100L, null, 150L, null, false, false)))
+        assertThat(UnifiedResources.swap(new Resources.Memory(100L, null, 150L, null, null, false, false)))
                 .isEqualTo("50");
     }
 
@@ -159,7 +159,7 @@ class PlannerTest {
         OciConfig config = new OciConfig(
                 "1.3.0", new RootSection("rootfs", true, false), process, "", "", List.of(), linux, hooks, Map.of());
         Bundle bundle = new Bundle(Path.of("/b"), Path.of("/b/rootfs"), config, "{}", "", List.of());
-        HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, 0);
+        HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, 0, HostFacts.DELEGATE);
         return new Planner(_ -> FILTER)
                 .create(
                         bundle,

@@ -76,7 +76,7 @@ class RealBundlesTest {
         }
 
         private PlannedLaunch plan() {
-            HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, uid);
+            HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, uid, HostFacts.DELEGATE);
             LaunchContext context = new LaunchContext(
                     ContainerName.of("web1"), "/run/troupe/c/web1", console, 0, false, false, gate, !gate, host);
             return new Planner(_ -> new Bytecode(new byte[8])).create(read(), context);
