@@ -101,6 +101,18 @@ bool step_sysctl(struct context *c, const struct arg *args)
     return need_procfs(c) && join(path, "sys/", args[0].text) && write_parameter(c, path, &args[1]);
 }
 
+/* The new process has not been waited for, so its pid is still its own. */
+static bool score_process(struct context *c, int64_t score)
+{
+    char path[48] = "/proc/";
+    char value[24];
+    size_t length = strlen(path);
+
+    length += decimal(c->pid, path + length);
+    memcpy(path + length, "/oom_score_adj", sizeof "/oom_score_adj");
+    return write_value(AT_FDCWD, path, value, decimal(score, value)) || fail_with(c, path, NULL);
+}
+
 bool step_oom_score_adjust(struct context *c, const struct arg *args)
 {
     char path[64];
@@ -108,6 +120,8 @@ bool step_oom_score_adjust(struct context *c, const struct arg *args)
     ssize_t length;
     struct arg text = {.tag = ARG_BYTES, .text = value};
 
+    if (c->section == SECTION_AFTER)
+        return score_process(c, args[0].number);
     if (!need_procfs(c))
         return false;
     length = readlinkat(c->procfs, "self", path, 24); /* this process's pid as that procfs counts */

@@ -251,7 +251,10 @@ public sealed interface Step {
     /** {@code resource} is the kernel's number for x86-64 and aarch64 (the same). -1 is infinity. */
     record ResourceLimit(int resource, long soft, long hard) implements Step {}
 
-    /** Writes /proc/self/oom_score_adj of a verified procfs; before {@link EnterRoot}. */
+    /**
+     * Writes the oom_score_adj of the plan's process (proc(5)): in after from outside, through the client's /proc; in
+     * child through a verified procfs, before {@link EnterRoot}.
+     */
     record OomScoreAdjust(int value) implements Step {}
 
     record Umask(int mask) implements Step {}

@@ -90,6 +90,35 @@ class NamespacesIT {
         troupe.run("delete", "--force", "mapped").succeeds();
     }
 
+    /** Below its own score no process in another user namespace may go: somebody outside has to do it. */
+    @Test
+    void an_oom_score_reaches_processes_in_a_user_namespace(Troupe troupe) throws IOException {
+        int score = mayLowerScores() ? -300 : 300;
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .add("/linux/namespaces", "{\"type\": \"user\"}")
+                .set("/linux/uidMappings", "[{\"containerID\": 0, \"hostID\": 100000, \"size\": 65536}]")
+                .set("/linux/gidMappings", "[{\"containerID\": 0, \"hostID\": 200000, \"size\": 65536}]")
+                .set("/process/oomScoreAdj", Integer.toString(score));
+        troupe.runDetached("scored", bundle);
+        Path process = Files.writeString(troupe.directory().resolve("process.json"), """
+                {"args": ["cat", "/proc/self/oom_score_adj"], "cwd": "/", "env": ["PATH=/bin"],
+                 "user": {"uid": 0, "gid": 0}, "oomScoreAdj": %d}""".formatted(score + 1));
+
+        assertThat(Host.text(Path.of("/proc/" + troupe.pid("scored") + "/oom_score_adj")))
+                .isEqualTo(Integer.toString(score));
+        assertThat(troupe.run("exec", "--process", process.toString(), "scored")
+                        .succeeds()
+                        .out())
+                .isEqualTo(score + 1 + "\n");
+        troupe.run("delete", "--force", "scored").succeeds();
+    }
+
+    private static boolean mayLowerScores() {
+        int resource = 24; // CAP_SYS_RESOURCE
+        long effective = Long.parseUnsignedLong(Host.field(Path.of("/proc/self/status"), "CapEff"), 16);
+        return (effective >> resource & 1) == 1;
+    }
+
     @Test
     void a_cgroup_namespace_hides_where_it_is(Troupe troupe) {
         Bundle bundle = Bundle.running(troupe.directory(), "cat", "/proc/self/cgroup")

@@ -95,13 +95,17 @@ public final class Planner {
             join.add(new Step.EnterCgroups(context.cgroupFiles()));
         }
         join.add(new Step.JoinProcess(NamespaceSteps.kinds(linux.namespaces())));
+        List<Step> after = new ArrayList<>();
         List<Step> child = new ArrayList<>();
+        if (scoredFromOutside(linux, process)) {
+            after.addAll(oomScore(process));
+            after.add(new Step.Tell());
+            child.add(new Step.Await());
+        }
         if (linux.namespaces().has(Kind.USER)) {
             child.add(new Step.BecomeRoot());
-        }
-        Integer adjust = process.oomScoreAdj();
-        if (adjust != null) {
-            child.add(new Step.OomScoreAdjust(adjust));
+        } else {
+            child.addAll(oomScore(process));
         }
         if (process.terminal()) {
             ProcessSection.ConsoleSize size = consoleSize(process, context.console());
@@ -111,7 +115,7 @@ public final class Planner {
                 new ProcessSteps(process, linux.seccomp(), filters).steps("", false, List.of(), context.preserveFds()));
         Set<LaunchPlan.Flag> flags = flags(context.foreground(), context.console());
         return new PlannedLaunch(
-                new LaunchPlan(0, true, flags, consoleSocket(context.console()), join, List.of(), child), List.of());
+                new LaunchPlan(0, true, flags, consoleSocket(context.console()), join, after, child), List.of());
     }
 
     /**
@@ -172,6 +176,16 @@ public final class Planner {
         return process;
     }
 
+    /** Less than the supervisor's own score takes a right that no process in another user namespace has (proc(5)). */
+    private static boolean scoredFromOutside(LinuxSection linux, ProcessSection process) {
+        return process.oomScoreAdj() != null && linux.namespaces().has(Kind.USER);
+    }
+
+    private static List<Step> oomScore(ProcessSection process) {
+        Integer adjust = process.oomScoreAdj();
+        return adjust == null ? List.of() : List.of(new Step.OomScoreAdjust(adjust));
+    }
+
     private static FailureException refused(String field, String what, String remedy) {
         return new FailureException(FailureCode.INVALID_BUNDLE, "config.json: " + field, what, remedy);
     }
@@ -197,6 +211,7 @@ public final class Planner {
         /** Maps must be there before the child becomes root, membership before it makes a cgroup namespace. */
         private boolean meetsFirst() {
             return linux().namespaces().isNew(Kind.USER)
+                    || scoredFromOutside(linux(), process)
                     || (!cgroups.atBirth() && linux().namespaces().isNew(Kind.CGROUP));
         }
 
@@ -217,6 +232,9 @@ public final class Planner {
             List<Step> steps = new ArrayList<>();
             if (linux().namespaces().isNew(Kind.USER)) {
                 steps.add(NamespaceSteps.mapIds(linux(), privileged));
+            }
+            if (scoredFromOutside(linux(), process)) {
+                steps.addAll(oomScore(process));
             }
             if (!cgroups.procs().isEmpty()) {
                 steps.add(new Step.WritePid(cgroups.procs()));
@@ -287,9 +305,8 @@ public final class Planner {
         }
 
         private void enter(List<Step> steps) {
-            Integer adjust = process.oomScoreAdj();
-            if (adjust != null) {
-                steps.add(new Step.OomScoreAdjust(adjust));
+            if (!linux().namespaces().has(Kind.USER)) {
+                steps.addAll(oomScore(process));
             }
             linux().sysctl().forEach((key, value) -> steps.add(new Step.Sysctl(slashed(key), value)));
             linux().readonlyPaths().forEach(path -> steps.add(new Step.ReadOnly(path)));

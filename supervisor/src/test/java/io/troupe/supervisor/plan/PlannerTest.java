@@ -26,6 +26,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -98,6 +100,31 @@ class PlannerTest {
     }
 
     @Test
+    void an_oom_score_is_given_from_outside_to_a_process_in_another_user_namespace() {
+        ProcessSection process = process(true, -500);
+        OciConfig config = config(process, Hooks.NONE, Namespaces.Kind.MOUNT, Namespaces.Kind.USER);
+        LaunchPlan created = create(V2, config).plan();
+        assertThat(created.after()).containsSubsequence(new Step.OomScoreAdjust(-500), new Step.Tell());
+        assertThat(order(created.child())).startsWith(Step.Await.class, Step.BecomeRoot.class);
+        assertThat(order(created.child())).doesNotContain(Step.OomScoreAdjust.class);
+
+        LaunchPlan joined = new Planner(_ -> FILTER)
+                .exec(config, process, new ExecContext(NAME, List.of(), new ConsoleWish.None(), 0, true))
+                .plan();
+        assertThat(joined.after()).containsExactly(new Step.OomScoreAdjust(-500), new Step.Tell());
+        assertThat(order(joined.child())).startsWith(Step.Await.class, Step.BecomeRoot.class);
+        assertThat(order(joined.child())).doesNotContain(Step.OomScoreAdjust.class);
+    }
+
+    @Test
+    void an_oom_score_in_our_own_user_namespace_is_the_process_s_own_affair() {
+        LaunchPlan plan = create(V2, config(process(true, 500), Hooks.NONE, Namespaces.Kind.MOUNT))
+                .plan();
+        assertThat(plan.after()).isEmpty();
+        assertThat(order(plan.child())).containsSubsequence(Step.OomScoreAdjust.class, Step.EnterRoot.class);
+    }
+
+    @Test
     void a_program_that_is_not_found_is_told_in_the_words_that_podman_looks_for() {
         LaunchPlan plan = plan(V2, true, Hooks.NONE).plan();
         int index = order(plan.child()).indexOf(Step.FindProgram.class);
@@ -131,7 +158,11 @@ class PlannerTest {
     }
 
     private static PlannedLaunch plan(CgroupLayout layout, boolean noNewPrivileges, Hooks hooks) {
-        ProcessSection process = new ProcessSection(
+        return create(layout, config(process(noNewPrivileges, null), hooks, Namespaces.Kind.MOUNT));
+    }
+
+    private static ProcessSection process(boolean noNewPrivileges, @Nullable Integer oomScoreAdj) {
+        return new ProcessSection(
                 List.of("sh"),
                 List.of("PATH=/bin"),
                 "/",
@@ -141,8 +172,12 @@ class PlannerTest {
                 List.of(),
                 CapabilitySets.NONE,
                 noNewPrivileges,
-                null);
-        Namespaces namespaces = new Namespaces(List.of(new Namespaces.Namespace(Namespaces.Kind.MOUNT, "")));
+                oomScoreAdj);
+    }
+
+    private static OciConfig config(ProcessSection process, Hooks hooks, Namespaces.Kind... kinds) {
+        Namespaces namespaces = new Namespaces(
+                Stream.of(kinds).map(kind -> new Namespaces.Namespace(kind, "")).toList());
         LinuxSection linux = new LinuxSection(
                 namespaces,
                 List.of(),
@@ -156,8 +191,11 @@ class PlannerTest {
                 List.of(),
                 List.of(),
                 Map.of());
-        OciConfig config = new OciConfig(
+        return new OciConfig(
                 "1.3.0", new RootSection("rootfs", true, false), process, "", "", List.of(), linux, hooks, Map.of());
+    }
+
+    private static PlannedLaunch create(CgroupLayout layout, OciConfig config) {
         Bundle bundle = new Bundle(Path.of("/b"), Path.of("/b/rootfs"), config, "{}", "", List.of());
         HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, 0, HostFacts.DELEGATE);
         return new Planner(_ -> FILTER)
