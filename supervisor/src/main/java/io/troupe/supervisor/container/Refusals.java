@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of every refusal. Container engines read two of them: {@code does not exist} and {@code no such process}
- * tell containerd that a container, or its process, is gone.
+ * The words of every refusal. Container engines read two of them, in this very spelling. {@code does not exist}: the
+ * container is gone (containerd at kill and delete, podman 4 at state). {@code no such process}: its process is gone
+ * (containerd at kill, CRI-O at kill, pause, resume and update). Neither may be said where it is not so.
  */
 final class Refusals {
     private Refusals() {}

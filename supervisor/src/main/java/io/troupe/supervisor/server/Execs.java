@@ -146,7 +146,10 @@ final class Execs {
         }
         pidfd.close();
         throw new FailureException(
-                FailureCode.WRONG_STATE, "container " + name, "cannot exec: its process has just ended", "");
+                FailureCode.WRONG_STATE,
+                "container " + name,
+                "cannot exec: it has just ended, there is no such process",
+                "");
     }
 
     private static @Nullable ProcessSection wanted(Request.ExecOptions options) {
