@@ -112,7 +112,9 @@ enum op {
     OP_ENABLE_CONTROLLERS = 56,
     OP_HOST_READ_ONLY = 57,
     OP_WRITE_FIRST = 58,
-    OP_OWN_CGROUP = 59
+    OP_OWN_CGROUP = 59,
+    OP_SEND_PIDFD = 60,
+    OP_PASSED = 61
 };
 
 /*

@@ -116,6 +116,25 @@ bool step_find_program(struct context *c, const struct arg *args)
     return is_program(c->program);
 }
 
+/*
+ * What the caller left open for the program has come over an execve(2), so it is not close-on-exec; all that this client
+ * opens is.
+ */
+bool step_passed(struct context *c, const struct arg *args)
+{
+    char text[40] = "descriptor ";
+
+    for (int fd = 3; fd < 3 + (int)args[0].number; fd++) {
+        int flags = fcntl(fd, F_GETFD);
+        if (flags == -1 || (flags & FD_CLOEXEC) != 0) {
+            decimal(fd, text + strlen(text));
+            errno = EBADF;
+            return fail_with(c, text, "the caller has not opened it");
+        }
+    }
+    return true;
+}
+
 /* They close at execve(2): until then the launcher needs its own. */
 bool step_close_from(struct context *c, const struct arg *args)
 {

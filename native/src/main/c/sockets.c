@@ -80,27 +80,52 @@ bool step_listen(struct context *c, const struct arg *args)
     return c->listener != -1;
 }
 
-bool step_connect_console(struct context *c, const struct arg *args)
+/* A stream connection with the socket at a host path. -1 with errno, told. */
+static int connect_at(struct context *c, const struct arg *at)
 {
     char path[PATH_MAX];
     char *slash;
     int directory;
+    int fd;
 
-    if (args[0].length >= sizeof path) {
+    if (at->length >= sizeof path) {
         errno = ENAMETOOLONG;
-        return false;
+        return -1;
     }
-    memcpy(path, args[0].text, args[0].length + 1);
+    memcpy(path, at->text, at->length + 1);
     slash = strrchr(path, '/');
     if (slash == NULL) {
         errno = EINVAL;
-        return fail_with(c, "the path is not absolute", NULL);
+        fail_with(c, "the path is not absolute", NULL);
+        return -1;
     }
     *slash = '\0';
     directory = open(slash == path ? "/" : path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (directory == -1)
-        return fail_with(c, "open(2)", NULL);
-    c->console = connect_in(directory, slash + 1);
+    if (directory == -1) {
+        fail_with(c, "open(2)", NULL);
+        return -1;
+    }
+    fd = connect_in(directory, slash + 1);
+    if (fd == -1)
+        fail_with(c, "connect(2)", NULL);
     close_fd(&directory);
-    return c->console != -1 || fail_with(c, "connect(2)", NULL);
+    return fd;
+}
+
+bool step_connect_console(struct context *c, const struct arg *args)
+{
+    c->console = connect_at(c, &args[0]);
+    return c->console != -1;
+}
+
+bool step_send_pidfd(struct context *c, const struct arg *args)
+{
+    int receiver = connect_at(c, &args[0]);
+    bool sent;
+
+    if (receiver == -1)
+        return false;
+    sent = send_bytes(receiver, args[1].text, args[1].length, c->pidfd) || fail_with(c, "sendmsg(2)", NULL);
+    close_fd(&receiver);
+    return sent;
 }

@@ -78,6 +78,8 @@ static const struct definition definitions[] = {
     [OP_HOST_READ_ONLY] = {step_host_read_only, "", IN_CHILD},
     [OP_WRITE_FIRST] = {step_write_first, "ll", BY_CLIENT},
     [OP_OWN_CGROUP] = {step_own_cgroup, "sli", BY_CLIENT},
+    [OP_SEND_PIDFD] = {step_send_pidfd, "ss", IN_AFTER},
+    [OP_PASSED] = {step_passed, "i", IN_BEFORE},
 };
 
 void init_context(struct context *c)

@@ -62,7 +62,7 @@ step_function step_make_directory, step_write_file, step_write_pid, step_into_cg
 step_function step_device_filter, step_inherit, step_enable_controllers, step_write_first;
 step_function step_own_cgroup;
 /* sockets.c */
-step_function step_listen, step_connect_console;
+step_function step_listen, step_connect_console, step_send_pidfd;
 /* hooks.c */
 step_function step_hook, step_change_directory;
 /* exchange.c */
@@ -87,6 +87,6 @@ step_function step_sysctl, step_oom_score_adjust;
 step_function step_new_session, step_keyring, step_resource_limit, step_umask, step_user, step_bounding_capabilities;
 step_function step_capabilities, step_no_new_privileges, step_dumpable, step_seccomp;
 /* program.c */
-step_function step_working_directory, step_find_program, step_close_from, step_exec;
+step_function step_working_directory, step_find_program, step_close_from, step_exec, step_passed;
 
 #endif

@@ -155,6 +155,8 @@ public final class PlanCodec {
             case Step.WriteFirst(var paths, var values) -> step(58).put(paths).put(values);
             case Step.OwnCgroup(var directory, var files, var uid) ->
                 step(59).put(directory).put(files).put(uid);
+            case Step.SendPidfd(var path, var word) -> step(60).put(path).put(word);
+            case Step.Passed(var count) -> step(61).put(count);
         };
     }
 

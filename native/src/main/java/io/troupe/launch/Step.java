@@ -68,6 +68,15 @@ public sealed interface Step {
     record ConnectConsole(String path) implements Step {}
 
     /**
+     * Sends the new process's pidfd (SCM_RIGHTS), with {@code word} as the data, to the listening {@code AF_UNIX} stream
+     * socket at {@code path}. Only in after.
+     */
+    record SendPidfd(String path, String word) implements Step {}
+
+    /** Checks that the caller has opened that many descriptors from 3 on, for the program to get. Only in before. */
+    record Passed(int count) implements Step {}
+
+    /**
      * Runs an OCI hook and waits for it. In before and after in the runtime's namespaces, in child in the container's.
      * Working directory: the client's in before and after (see {@link ChangeDirectory}), as it is in child. Standard
      * input is {@code stateHead}, the decimal host pid of the container's process, {@code stateTail}; output goes to the

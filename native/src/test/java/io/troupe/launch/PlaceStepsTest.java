@@ -3,9 +3,15 @@ package io.troupe.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.troupe.syscall.Descriptor;
+import io.troupe.syscall.Pidfd;
+import io.troupe.syscall.UnixChannel;
+import io.troupe.syscall.UnixServer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +27,8 @@ class PlaceStepsTest {
     private static final int FAILED = 5;
     private static final int EXITED = 6;
     private static final int DONE = 7;
+    private static final int ENOENT = 2;
+    private static final int EBADF = 9;
     private static final int EACCES = 13;
     private static final long USER = 1000;
     private static final Path CPUSET = Path.of("/sys/fs/cgroup/cpuset");
@@ -112,6 +120,50 @@ class PlaceStepsTest {
                         child.indexOf(new Step.WorkingDirectory("/place", false)),
                         EACCES,
                         ""));
+    }
+
+    @Test
+    void the_pidfd_is_sent_with_its_word() throws Exception {
+        Path socket = host.resolve("pidfd.sock");
+        try (UnixServer server = UnixServer.listen(socket)) {
+            List<Step> child = root.child(List.of(new Step.Await()), List.of(), "true");
+            assertThat(run(
+                            List.of(),
+                            List.of(new Step.SendPidfd(socket.toString(), "standard"), new Step.Tell()),
+                            child))
+                    .isZero();
+            List<Descriptor> received = new ArrayList<>();
+            byte[] bytes = new byte[64];
+            try (UnixChannel connection = server.accept().orElseThrow()) {
+                int length = connection.receive(bytes, received);
+                assertThat(new String(bytes, 0, length, StandardCharsets.US_ASCII))
+                        .isEqualTo("standard");
+                assertThat(connection.receive(bytes, received)).isEqualTo(-1);
+            }
+            try (Pidfd pidfd = Pidfd.of(received.getFirst())) {
+                assertThat(pidfd.hasEnded()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void a_pidfd_that_nobody_takes_ends_the_launch() throws Exception {
+        supervisor.run("run", "x");
+        List<Step> after = List.of(new Step.SendPidfd(host + "/none", "standard"));
+        supervisor.launch(
+                TestRoot.plan(Set.of(), List.of(), after, root.child(List.of(new Step.Await()), List.of(), "true")));
+        assertThat(supervisor.await(FAILED).failure())
+                .isEqualTo(new StepFailure(LaunchPlan.Section.AFTER, 0, ENOENT, "connect(2)"));
+    }
+
+    @Test
+    void descriptors_that_the_caller_has_not_opened_are_missed() throws Exception {
+        supervisor.run("run", "x");
+        supervisor.launch(
+                new LaunchPlan(0, false, Set.of(), List.of(new Step.Passed(1)), List.of(), List.of(), List.of()));
+        assertThat(supervisor.await(FAILED).failure())
+                .isEqualTo(new StepFailure(
+                        LaunchPlan.Section.BEFORE, 0, EBADF, "descriptor 3: the caller has not opened it"));
     }
 
     private List<Step> inPlaceOfRootThenUser(boolean rootOverrides) {

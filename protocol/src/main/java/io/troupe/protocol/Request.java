@@ -98,8 +98,12 @@ public sealed interface Request {
 
     /** Where the configuration comes from. */
     sealed interface BundleSource {
-        /** A bundle directory (bundle.md) with its config.json. */
-        record Directory(String path) implements BundleSource {}
+        /**
+         * A bundle directory (bundle.md).
+         *
+         * @param config a file in place of its config.json; null for that one
+         */
+        record Directory(String path, @Nullable String config) implements BundleSource {}
 
         /**
          * A root file system without a configuration: the default one of {@code spec}, read-only, with these arguments.
@@ -121,13 +125,15 @@ public sealed interface Request {
      * @param preserveFds descriptors from 3 on to hand to the process
      * @param noPivot MS_MOVE and chroot instead of pivot_root(2)
      * @param noNewKeyring keep the caller's session keyring
+     * @param pidfdSocket AF_UNIX socket that gets the process's pidfd; null for none
      */
     record LaunchOptions(
             @Nullable String pidFile,
             @Nullable String consoleSocket,
             int preserveFds,
             boolean noPivot,
-            boolean noNewKeyring) {}
+            boolean noNewKeyring,
+            @Nullable String pidfdSocket) {}
 
     /**
      * What exec runs. Fields that are null come from the container's own process.
@@ -135,8 +141,12 @@ public sealed interface Request {
      * @param processFile a file with an OCI process object, which replaces all the others; null for none
      * @param args the program and its arguments; empty only with {@code processFile}
      * @param env added to the container's
-     * @param user {@code UID} or {@code UID:GID}
+     * @param user {@code UID}, which leaves the groups as they are, or {@code UID:GID}
      * @param capabilities added, such as CAP_NET_ADMIN
+     * @param pidfdSocket AF_UNIX socket that gets the process's pidfd; null for none
+     * @param cgroups existing cgroups below the container's, each {@code PATH} or, on version 1,
+     *     {@code CONTROLLER[,CONTROLLER...]:PATH}; empty for the container's own
+     * @param ignorePaused also in a paused container, where it waits for resume
      */
     record ExecOptions(
             @Nullable String processFile,
@@ -151,5 +161,8 @@ public sealed interface Request {
             boolean detach,
             @Nullable String pidFile,
             @Nullable String consoleSocket,
-            int preserveFds) {}
+            int preserveFds,
+            @Nullable String pidfdSocket,
+            List<String> cgroups,
+            boolean ignorePaused) {}
 }

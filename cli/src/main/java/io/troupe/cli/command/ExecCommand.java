@@ -32,7 +32,8 @@ final class ExecCommand {
                 Flags.many("NAME=VALUE", "Adds a variable to the container's environment.", "--env", "-e"),
                 Flags.flag("Gives the process a terminal.", "--tty", "-t"),
                 Flags.flag("Keeps standard input attached. It always is.", "--interactive", "-i"),
-                Flags.value("UID[:GID]", "Numbers of the user and group. Default: the container's.", "--user", "-u"),
+                Flags.value(
+                        "UID[:GID]", "Numbers of the user and group. Default: the container's, each.", "--user", "-u"),
                 Flags.many("GID", "Number of one more group.", "--additional-gids", "-g"),
                 Flags.many("CAP", "Adds a capability, such as CAP_NET_ADMIN.", "--cap", "-c"),
                 Flags.flag("Sets no_new_privs.", "--no-new-privs"),
@@ -41,9 +42,11 @@ final class ExecCommand {
         out.addAll(LaunchFlags.common());
         out.add(Flags.refusedValue("PROFILE", "--apparmor"));
         out.add(Flags.refusedValue("LABEL", "--process-label"));
-        out.add(Flags.refusedValue("PATH", "--cgroup"));
-        out.add(Flags.refusedFlag("--ignore-paused"));
-        out.add(Flags.refusedValue("PATH", "--pidfd-socket"));
+        out.add(Flags.many(
+                "[CONTROLLER:]PATH",
+                "Enters an existing cgroup below the container's; CONTROLLER on version 1 alone.",
+                "--cgroup"));
+        out.add(Flags.flag("Also in a paused container: it waits there for resume.", "--ignore-paused"));
         return out;
     }
 
@@ -59,7 +62,7 @@ final class ExecCommand {
                         words.path("--process", call),
                         List.copyOf(args),
                         RootFileSystemFlags.environment(words),
-                        words.value("--cwd"),
+                        words.has("--cwd") ? RootFileSystemFlags.cwd(words) : null,
                         user == null ? null : UserArgument.check(words, user),
                         groups(words),
                         capabilities(words),
@@ -68,7 +71,10 @@ final class ExecCommand {
                         words.has("--detach"),
                         words.path("--pid-file", call),
                         words.path("--console-socket", call),
-                        LaunchFlags.preserveFds(words))));
+                        LaunchFlags.preserveFds(words),
+                        words.path("--pidfd-socket", call),
+                        words.all("--cgroup"),
+                        words.has("--ignore-paused"))));
     }
 
     private static void checkProgram(Words words, List<String> args) {

@@ -23,7 +23,7 @@ final class LaunchCommands {
                 Parser.of("create", LaunchFlags::options),
                 (words, call) -> call.ask(new Request.Create(
                         call.name(words.exactly("ID").getFirst()),
-                        new Request.BundleSource.Directory(call.path(words.value("--bundle", "."))),
+                        LaunchFlags.bundle(words, call),
                         LaunchFlags.read(words, call))));
     }
 
@@ -112,7 +112,7 @@ final class LaunchCommands {
         List<OptionSpec> out = new ArrayList<>(LaunchFlags.options());
         out.addAll(RootFileSystemFlags.options());
         out.add(Flags.value("ID", "The id to plan for. Default: plan.", "--id"));
-        out.add(Flags.value("text|json", "How to print it. Default: text.", "--format", "-f"));
+        out.add(Flags.value("text|json", "How to print it. Default: text.", "--format"));
         return out;
     }
 }

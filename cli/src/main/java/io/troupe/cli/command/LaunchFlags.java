@@ -1,5 +1,6 @@
 package io.troupe.cli.command;
 
+import io.troupe.protocol.Request.BundleSource;
 import io.troupe.protocol.Request.LaunchOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,8 @@ import picocli.CommandLine.Model.OptionSpec;
 final class LaunchFlags {
     /** More than any process may open by default on Linux (fs.nr_open). */
     static final long MOST_DESCRIPTORS = 1L << 20;
+
+    static final String CONFIG = "--config";
 
     private LaunchFlags() {}
 
@@ -20,8 +23,8 @@ final class LaunchFlags {
         out.add(Flags.flag(
                 "Uses MS_MOVE and chroot(2) instead of pivot_root(2), for a root on a ramdisk.", "--no-pivot"));
         out.add(Flags.flag("Keeps the session keyring of the caller.", "--no-new-keyring"));
-        out.add(Flags.refusedFlag("--no-subreaper"));
-        out.add(Flags.refusedValue("PATH", "--pidfd-socket"));
+        out.add(Flags.value("FILE", "The configuration, in place of the bundle's config.json.", CONFIG, "-f"));
+        out.add(Flags.flag("Never becomes a subreaper (prctl(2)). It never does.", "--no-subreaper"));
         return out;
     }
 
@@ -30,6 +33,7 @@ final class LaunchFlags {
         return List.of(
                 Flags.value("FILE", "Writes the process id to this file.", "--pid-file"),
                 Flags.value("PATH", "A Unix socket that receives the master of the terminal.", "--console-socket"),
+                Flags.value("PATH", "A Unix socket that receives a pidfd of the process.", "--pidfd-socket"),
                 Flags.value("N", "Hands N more descriptors to the process, 3 to 2+N. Default: 0.", "--preserve-fds"));
     }
 
@@ -39,7 +43,13 @@ final class LaunchFlags {
                 words.path("--console-socket", call),
                 preserveFds(words),
                 words.has("--no-pivot"),
-                words.has("--no-new-keyring"));
+                words.has("--no-new-keyring"),
+                words.path("--pidfd-socket", call));
+    }
+
+    /** {@return the bundle that is named, with its configuration} */
+    static BundleSource bundle(Words words, Command.Call call) {
+        return new BundleSource.Directory(call.path(words.value("--bundle", ".")), words.path(CONFIG, call));
     }
 
     static int preserveFds(Words words) {

@@ -24,10 +24,12 @@ final class RootFileSystemFlags {
         String rootfs = words.path(ROOTFS, call);
         if (rootfs == null) {
             refuseOthers(words);
-            return new BundleSource.Directory(call.path(words.value("--bundle", ".")));
+            return LaunchFlags.bundle(words, call);
         }
-        if (words.has("--bundle")) {
-            throw words.wrong(ROOTFS, "it does not go with --bundle", "Leave one of them out");
+        for (String option : List.of("--bundle", LaunchFlags.CONFIG)) {
+            if (words.has(option)) {
+                throw words.wrong(ROOTFS, "it does not go with " + option, "Leave one of them out");
+            }
         }
         if (args.isEmpty()) {
             throw words.wrong(ROOTFS, "no program is named", "Write it after --, such as -- /bin/sh");
@@ -51,7 +53,8 @@ final class RootFileSystemFlags {
         return !rest.isEmpty() && rest.getFirst().equals("--") ? rest.subList(1, rest.size()) : rest;
     }
 
-    private static String cwd(Words words) {
+    /** {@return the value of --cwd, absolute; / without it} */
+    static String cwd(Words words) {
         String cwd = words.value("--cwd", "/");
         if (!cwd.startsWith("/")) {
             throw words.wrong("--cwd", Failures.shown(cwd) + " is not absolute", "Start it with /");

@@ -131,6 +131,62 @@ class ExecIT {
         assertThat(tty.succeeds().out()).contains("/dev/pts/");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "nosuch, 127, executable file not found in $PATH",
+        "/bin/nosuch, 127, no such file or directory",
+        "/etc, 126, permission denied"
+    })
+    void a_program_that_cannot_be_executed_is_told_in_runcs_words(
+            String program, int status, String words, Troupe troupe) {
+        Result run = exec(troupe, "host", program);
+
+        assertThat(run.exits(status).err())
+                .isEqualTo("troupe: container host: exec: \"" + program + "\": " + told(words));
+    }
+
+    private static String told(String words) {
+        return words
+                + switch (words) {
+                    case "no such file or directory" -> " (ENOENT)\n";
+                    case "permission denied" -> " (EACCES)\n";
+                    default -> "\n";
+                };
+    }
+
+    @Test
+    void a_user_without_a_group_keeps_the_containers_groups(Troupe troupe) {
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .set("/process/user", "{\"uid\": 1, \"gid\": 2, \"additionalGids\": [3]}");
+        troupe.runDetached("groups", bundle);
+
+        assertThat(troupe.run("exec", "--user", "9", "-g", "4", "groups", "id")
+                        .succeeds()
+                        .out())
+                .isEqualTo("uid=9 gid=2 groups=3,4\n");
+    }
+
+    @Test
+    void a_cgroup_below_the_containers(Troupe troupe) throws IOException {
+        exec(troupe, "host", "true").succeeds();
+        Path below = Host.cgroup(troupe.pid("host"), "pids").orElseThrow().resolve("below");
+        Files.createDirectory(below);
+        String wish = Host.hasUnifiedCgroups() ? "below" : "pids:below";
+
+        Result run = exec(troupe, "--cgroup", wish, "host", "cat", "/proc/self/cgroup");
+
+        assertThat(run.succeeds().out()).contains("/below\n");
+        assertThat(exec(troupe, "--cgroup", wish + "/none", "host", "true")
+                        .failsWithOneLine()
+                        .err())
+                .contains("there is no such cgroup");
+        assertThat(exec(troupe, "--cgroup", wish + "/../..", "host", "true")
+                        .failsWithOneLine()
+                        .err())
+                .contains("it leads out of the container's cgroup");
+        Files.delete(below);
+    }
+
     @Test
     void every_exec_is_in_the_history(Troupe troupe) {
         exec(troupe, "host", "sh", "-c", "exit 21").exits(21);

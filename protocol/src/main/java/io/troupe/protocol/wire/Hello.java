@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's first words.
@@ -25,6 +26,15 @@ public record Hello(
     public Hello {
         args = List.copyOf(args);
         environment = List.copyOf(environment);
+    }
+
+    /** {@return the value of a variable; null without it} */
+    public @Nullable String variable(String name) {
+        return environment.stream()
+                .filter(variable -> variable.startsWith(name + "="))
+                .map(variable -> variable.substring(name.length() + 1))
+                .findFirst()
+                .orElse(null);
     }
 
     /**

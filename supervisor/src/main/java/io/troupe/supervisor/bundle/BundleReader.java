@@ -32,10 +32,19 @@ public final class BundleReader {
      * @throws FailureException INVALID_BUNDLE or UNSUPPORTED, with the path in config.json that is to blame
      */
     public static Bundle read(Path directory) {
+        return read(directory, directory.resolve(CONFIG));
+    }
+
+    /**
+     * {@return the same, with another file in place of the bundle's config.json}
+     *
+     * @param config absolute
+     */
+    public static Bundle read(Path directory, Path config) {
         if (!Files.isDirectory(directory)) {
             throw wrong("bundle " + directory, "is not a directory that can be read", "Name a bundle with --bundle");
         }
-        Bundle bundle = of(directory, bytes(directory.resolve(CONFIG)));
+        Bundle bundle = of(directory, bytes(config));
         checkHost(bundle);
         return bundle;
     }
@@ -171,7 +180,7 @@ public final class BundleReader {
 
     private static byte[] bytes(Path file) {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw wrong(file.toString(), "is not a regular file", "Put config.json there");
+            throw wrong(file.toString(), "is not a regular file", "Put a config.json there");
         }
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(JsonText.MAX_BYTES + 1);

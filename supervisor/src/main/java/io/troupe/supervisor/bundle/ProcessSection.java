@@ -1,6 +1,7 @@
 package io.troupe.supervisor.bundle;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,16 @@ public record ProcessSection(
         CapabilitySets capabilities,
         boolean noNewPrivileges,
         @Nullable Integer oomScoreAdj) {
+
+    /** {@return the same program with more variables} */
+    public ProcessSection with(List<String> variables) {
+        if (variables.isEmpty()) {
+            return this;
+        }
+        List<String> all = Stream.concat(env.stream(), variables.stream()).toList();
+        return new ProcessSection(
+                args, all, cwd, user, terminal, consoleSize, rlimits, capabilities, noNewPrivileges, oomScoreAdj);
+    }
 
     /**
      * Who runs the program. Ids are those inside the container's user namespace, 0 to 2^32-2.

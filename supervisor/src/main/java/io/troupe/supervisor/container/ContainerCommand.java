@@ -41,8 +41,9 @@ public sealed interface ContainerCommand {
      * Records that another process is to run in it: {@link Answer.ExecGranted}.
      *
      * @param program see {@link ContainerEvent.ExecRequested}
+     * @param ignorePaused also if it is paused
      */
-    record BeginExec(String program, String argvDigest) implements ContainerCommand {}
+    record BeginExec(String program, String argvDigest, boolean ignorePaused) implements ContainerCommand {}
 
     // ---- told by the session that carries a launch out -------------------------------------------------------------
 

@@ -7,7 +7,6 @@ import io.troupe.supervisor.host.HostFacts;
  * What a plan needs besides the bundle.
  *
  * @param directory the incarnation's private directory, absolute; its last name names the cgroup that no one else named
- * @param preserveFds how many descriptors from 3 on the program gets
  * @param withGate whether start comes as a command of its own
  * @param foreground whether the client stays until the process has ended
  */
@@ -15,7 +14,7 @@ public record LaunchContext(
         ContainerName name,
         String directory,
         ConsoleWish console,
-        int preserveFds,
+        Handover handover,
         boolean noPivot,
         boolean noNewKeyring,
         boolean withGate,

@@ -38,7 +38,8 @@ public final class Planner {
      */
     public PlannedLaunch create(Bundle bundle, LaunchContext context) {
         OciConfig config = bundle.config();
-        ProcessSection process = requireProcess(config.process());
+        ProcessSection process =
+                requireProcess(config.process()).with(context.handover().environment());
         if (!config.linux().namespaces().isNew(Kind.MOUNT)) {
             throw refused("linux.namespaces", "a container needs a new mount namespace", "Add {\"type\": \"mount\"}");
         }
@@ -95,7 +96,7 @@ public final class Planner {
             join.add(new Step.EnterCgroups(context.cgroupFiles()));
         }
         join.add(new Step.JoinProcess(NamespaceSteps.kinds(linux.namespaces())));
-        List<Step> after = new ArrayList<>();
+        List<Step> after = new ArrayList<>(pidfd(context.handover(), "setns"));
         List<Step> child = new ArrayList<>();
         if (scoredFromOutside(linux, process)) {
             after.addAll(oomScore(process));
@@ -111,11 +112,18 @@ public final class Planner {
             ProcessSection.ConsoleSize size = consoleSize(process, context.console());
             child.add(new Step.ExecConsole(size.height(), size.width()));
         }
-        child.addAll(
-                new ProcessSteps(process, linux.seccomp(), filters).steps("", false, List.of(), context.preserveFds()));
-        Set<LaunchPlan.Flag> flags = flags(context.foreground(), context.console());
+        child.addAll(new ProcessSteps(process, linux.seccomp(), filters)
+                .steps("", false, List.of(), context.handover().descriptors()));
         return new PlannedLaunch(
-                new LaunchPlan(0, true, flags, consoleSocket(context.console()), join, after, child), List.of());
+                new LaunchPlan(
+                        0,
+                        true,
+                        flags(context.foreground(), context.console()),
+                        callers(context.console(), context.handover()),
+                        join,
+                        after,
+                        child),
+                List.of());
     }
 
     /**
@@ -134,8 +142,22 @@ public final class Planner {
         return new LaunchPlan(0, false, Set.of(), before, List.of(), List.of(), List.of());
     }
 
-    static List<Step> consoleSocket(ConsoleWish wish) {
-        return wish instanceof ConsoleWish.Socket(String path) ? List.of(new Step.ConnectConsole(path)) : List.of();
+    /** {@return what is checked and opened in the caller, before there is a process} */
+    private static List<Step> callers(ConsoleWish wish, Handover handover) {
+        List<Step> steps = new ArrayList<>();
+        if (handover.descriptors() > 0) {
+            steps.add(new Step.Passed(handover.descriptors()));
+        }
+        if (wish instanceof ConsoleWish.Socket(String path)) {
+            steps.add(new Step.ConnectConsole(path));
+        }
+        return steps;
+    }
+
+    /** The word that goes with it is runc's. */
+    private static List<Step> pidfd(Handover handover, String word) {
+        String socket = handover.pidfdSocket();
+        return socket == null ? List.of() : List.of(new Step.SendPidfd(socket, word));
     }
 
     static ProcessSection.ConsoleSize consoleSize(ProcessSection process, ConsoleWish wish) {
@@ -224,12 +246,12 @@ public final class Planner {
             if (context.withGate()) {
                 steps.add(new Step.Listen(context.directory(), Footprint.START_SOCKET));
             }
-            steps.addAll(consoleSocket(context.console()));
+            steps.addAll(callers(context.console(), context.handover()));
             return steps;
         }
 
         List<Step> after() {
-            List<Step> steps = new ArrayList<>();
+            List<Step> steps = new ArrayList<>(pidfd(context.handover(), "standard"));
             if (linux().namespaces().isNew(Kind.USER)) {
                 steps.add(NamespaceSteps.mapIds(linux(), privileged));
             }
@@ -279,7 +301,7 @@ public final class Planner {
                     context.noNewKeyring() ? "" : "_ses." + context.name().id();
             boolean keepGroups = !privileged && linux().namespaces().isNew(Kind.USER);
             steps.addAll(new ProcessSteps(process, linux().seccomp(), filters)
-                    .steps(keyring, keepGroups, startHooks, context.preserveFds()));
+                    .steps(keyring, keepGroups, startHooks, context.handover().descriptors()));
             return steps;
         }
 

@@ -24,6 +24,8 @@ public final class StepText {
             case Step.DeviceFilter(var cgroup, var _) -> "attach device filter to " + cgroup;
             case Step.Listen(var directory, var name) -> "listen on " + directory + "/" + name;
             case Step.ConnectConsole(var path) -> "connect to console socket " + path;
+            case Step.SendPidfd(var path, var _) -> "send the pidfd to " + path;
+            case Step.Passed(var count) -> "pass on " + count + (count == 1 ? " descriptor" : " descriptors");
             case Step.Hook hook -> "hook " + hook.name() + " " + hook.path();
             case Step.ChangeDirectory(var path) -> "change directory to " + path;
             case Step.JoinNamespace(var path, var _) -> "join namespace " + path;

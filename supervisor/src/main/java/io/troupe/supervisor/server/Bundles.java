@@ -17,7 +17,8 @@ final class Bundles {
      */
     static Bundle read(Request.BundleSource source, String id) {
         return switch (source) {
-            case Request.BundleSource.Directory(String path) -> BundleReader.read(Path.of(path));
+            case Request.BundleSource.Directory(String path, var config) ->
+                config == null ? BundleReader.read(Path.of(path)) : BundleReader.read(Path.of(path), Path.of(config));
             case Request.BundleSource.RootFileSystem rootfs -> RootFileSystemConfig.of(rootfs, id);
         };
     }

@@ -42,8 +42,7 @@ final class ExecProcess {
             // UID or UID:GID, checked where the command line was read.
             int colon = user.indexOf(':');
             uid = Long.parseLong(colon < 0 ? user : user.substring(0, colon));
-            gid = colon < 0 ? 0 : Long.parseLong(user.substring(colon + 1));
-            groups.clear();
+            gid = colon < 0 ? gid : Long.parseLong(user.substring(colon + 1));
         }
         groups.addAll(options.additionalGids());
         return new ProcessSection.User(

@@ -12,16 +12,17 @@ import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.container.Answer;
 import io.troupe.supervisor.container.ContainerCommand;
+import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.plan.ConsoleWish;
 import io.troupe.supervisor.plan.ExecContext;
 import io.troupe.supervisor.plan.PlannedLaunch;
 import io.troupe.supervisor.plan.Planner;
 import io.troupe.supervisor.process.Endings;
-import io.troupe.supervisor.process.Footprint;
 import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.syscall.Pidfd;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,24 +30,29 @@ import org.jspecify.annotations.Nullable;
 /** Other processes in a running container: recorded before and after, planned as create plans its own. */
 final class Execs {
     private static final String WORD = "exec";
-    private static final String PROCS = "cgroup.procs";
 
     private final Containers containers;
     private final Planner planner;
     private final Machinery machinery;
+    private final CgroupLayout layout;
 
-    Execs(Containers containers, Planner planner, Machinery machinery) {
+    Execs(Containers containers, Planner planner, Machinery machinery, CgroupLayout layout) {
         this.containers = containers;
         this.planner = planner;
         this.machinery = machinery;
+        this.layout = layout;
     }
 
     void exec(Request.Exec request, Session session, Replies replies) throws ClientGone {
         ContainerName name = request.name();
         ProcessSection wanted = wanted(request.options());
         List<String> args = wanted == null ? request.options().args() : wanted.args();
-        Answer.ExecGranted granted = (Answer.ExecGranted)
-                containers.settle(session, name, new ContainerCommand.BeginExec(args.getFirst(), digest(args)), WORD);
+        Answer.ExecGranted granted = (Answer.ExecGranted) containers.settle(
+                session,
+                name,
+                new ContainerCommand.BeginExec(
+                        args.getFirst(), digest(args), request.options().ignorePaused()),
+                WORD);
         try {
             ExitCause cause = launch(request, wanted, granted, session);
             replies.reply(cause == null ? new Reply.Done() : new Reply.Ended(cause));
@@ -61,7 +67,6 @@ final class Execs {
             Request.Exec request, @Nullable ProcessSection wanted, Answer.ExecGranted granted, Session session)
             throws ClientGone {
         Request.ExecOptions options = request.options();
-        Footprint footprint = granted.blueprint().footprint();
         OciConfig config = PrivateConfig.read(request.name(), granted.blueprint());
         ProcessSection process = wanted != null ? wanted : ExecProcess.of(config, options);
         ConsoleWish console =
@@ -71,11 +76,9 @@ final class Execs {
                 process,
                 new ExecContext(
                         request.name(),
-                        footprint.cgroups().stream()
-                                .map(cgroup -> cgroup + "/" + PROCS)
-                                .toList(),
+                        cgroups(granted, options.cgroups()),
                         console,
-                        options.preserveFds(),
+                        Handovers.of(options),
                         !options.detach()));
         Conversation talk = new Conversation(session, _ -> {});
         Pidfd pidfd = null;
@@ -113,6 +116,17 @@ final class Execs {
             if (pidfd != null) {
                 pidfd.close();
             }
+        }
+    }
+
+    private List<String> cgroups(Answer.ExecGranted granted, List<String> wanted) {
+        Path membership = Path.of("/proc", Integer.toString(granted.process().pid()), "cgroup");
+        List<String> own = granted.blueprint().footprint().cgroups();
+        try {
+            return new ExecCgroups(layout, own, membership).files(wanted);
+        } catch (IOException problem) {
+            throw new FailureException(
+                    FailureCode.SYSTEM, "cgroups", "cannot be looked at: " + problem.getMessage(), "");
         }
     }
 
@@ -163,7 +177,9 @@ final class Execs {
             throw new FailureException(
                     FailureCode.INVALID_BUNDLE,
                     file,
-                    "the process cannot be read: " + problem.getMessage(),
+                    problem instanceof NoSuchFileException
+                            ? "it is missing"
+                            : "it cannot be read: " + problem.getMessage(),
                     "Name a readable JSON file after --process");
         }
     }

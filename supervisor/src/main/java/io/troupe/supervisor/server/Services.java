@@ -36,7 +36,7 @@ public record Services(
         HookRuns hooks = new HookRuns(asks, registry, planner, machinery);
         return new Requests(
                 new Launches(asks, preparation, machinery, hooks),
-                new Execs(asks, planner, machinery),
+                new Execs(asks, planner, machinery, host.cgroups()),
                 new Lifecycle(asks, hooks),
                 new Queries(registry, journal, preparation, verifier, facts));
     }

@@ -64,6 +64,12 @@ final class Session implements Runnable {
         return hello == null ? new int[2] : new int[] {hello.rows(), hello.columns()};
     }
 
+    /** {@return a variable of the caller's environment, of those that the client passes on; null without it} */
+    @Nullable
+    String variable(String name) {
+        return hello == null ? null : hello.variable(name);
+    }
+
     /** {@return what the stage completes with; see {@link Mailbox#await}} */
     <T> T await(CompletionStage<T> stage, String what, Duration deadline) throws ClientGone {
         return mailbox.await(stage, what, deadline);

@@ -93,7 +93,7 @@ class AnySequenceTest {
             case 4 -> new ContainerCommand.Delete(random.nextBoolean());
             case 5 -> new ContainerCommand.Query();
             case 6 -> new ContainerCommand.AwaitExit();
-            case 7 -> new ContainerCommand.BeginExec("sh", "cd34");
+            case 7 -> new ContainerCommand.BeginExec("sh", "cd34", false);
             case 8, 9 -> new ContainerCommand.Launched(new ProcessIdentity("boot-1", 4711 + random.nextInt(2), 99));
             case 10 -> new ContainerCommand.LaunchFailed(Given.NO_PROGRAM);
             case 11 -> new ContainerCommand.Abandoned();

@@ -80,7 +80,7 @@ class EngineWordsTest {
                 DELETE,
                 new ContainerCommand.Start(),
                 new ContainerCommand.Query(),
-                new ContainerCommand.BeginExec("sh", ""),
+                new ContainerCommand.BeginExec("sh", "", false),
                 new ContainerCommand.Create(Given.blueprint(Intent.CREATE)));
         return STATES.entrySet().stream()
                 .map(state -> DynamicTest.dynamicTest(

@@ -142,7 +142,7 @@ class TransitionTableTest {
         commands.put("delete force", new ContainerCommand.Delete(true));
         commands.put("state", new ContainerCommand.Query());
         commands.put("wait", new ContainerCommand.AwaitExit());
-        commands.put("exec", new ContainerCommand.BeginExec("sh", "cd34"));
+        commands.put("exec", new ContainerCommand.BeginExec("sh", "cd34", false));
         commands.put("launched", new ContainerCommand.Launched(Given.PROCESS));
         commands.put("launch failed", new ContainerCommand.LaunchFailed(Given.NO_PROGRAM));
         commands.put("abandoned", new ContainerCommand.Abandoned());

@@ -32,7 +32,7 @@ class WordsTest {
                 .isEqualTo("container web1: cannot kill: it is stopped, there is no such process. Delete it");
         assertThat(line(STOPPED, new ContainerCommand.Start()))
                 .isEqualTo("container web1: cannot start: it is stopped. Delete it and create it again");
-        assertThat(line(STOPPED, new ContainerCommand.BeginExec("sh", "")))
+        assertThat(line(STOPPED, new ContainerCommand.BeginExec("sh", "", false)))
                 .isEqualTo("container web1: cannot exec: it is stopped. Delete it and create it again");
         assertThat(line(ContainerState.initial(), new ContainerCommand.Start()))
                 .isEqualTo("container web1: it does not exist. See \"troupe list\"");

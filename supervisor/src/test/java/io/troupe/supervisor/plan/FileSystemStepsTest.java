@@ -28,7 +28,7 @@ class FileSystemStepsTest {
             0,
             HostFacts.DELEGATE);
     private static final LaunchContext CONTEXT = new LaunchContext(
-            ContainerName.of("web1"), "/run/c", new ConsoleWish.None(), 0, false, false, true, false, HOST);
+            ContainerName.of("web1"), "/run/c", new ConsoleWish.None(), Handover.NONE, false, false, true, false, HOST);
     private static final String HEAD = """
             {"ociVersion": "1.0.2", "root": {"path": "rootfs"},
              "process": {"args": ["sh"], "cwd": "/", "user": {"uid": 0, "gid": 0}},

@@ -109,7 +109,7 @@ class PlannerTest {
         assertThat(order(created.child())).doesNotContain(Step.OomScoreAdjust.class);
 
         LaunchPlan joined = new Planner(_ -> FILTER)
-                .exec(config, process, new ExecContext(NAME, List.of(), new ConsoleWish.None(), 0, true))
+                .exec(config, process, new ExecContext(NAME, List.of(), new ConsoleWish.None(), Handover.NONE, true))
                 .plan();
         assertThat(joined.after()).containsExactly(new Step.OomScoreAdjust(-500), new Step.Tell());
         assertThat(order(joined.child())).startsWith(Step.Await.class, Step.BecomeRoot.class);
@@ -205,7 +205,7 @@ class PlannerTest {
                                 NAME,
                                 "/run/troupe/c/web1",
                                 new ConsoleWish.None(),
-                                0,
+                                Handover.NONE,
                                 false,
                                 false,
                                 true,

@@ -78,7 +78,15 @@ class RealBundlesTest {
         private PlannedLaunch plan() {
             HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, uid, HostFacts.DELEGATE);
             LaunchContext context = new LaunchContext(
-                    ContainerName.of("web1"), "/run/troupe/c/web1", console, 0, false, false, gate, !gate, host);
+                    ContainerName.of("web1"),
+                    "/run/troupe/c/web1",
+                    console,
+                    Handover.NONE,
+                    false,
+                    false,
+                    gate,
+                    !gate,
+                    host);
             return new Planner(_ -> new Bytecode(new byte[8])).create(read(), context);
         }
 
@@ -182,7 +190,7 @@ class RealBundlesTest {
     void an_exec_joins_the_cgroups_and_all_namespaces_and_mounts_nothing(Launch launch) {
         Bundle bundle = launch.read();
         List<String> files = List.of("/sys/fs/cgroup/web1/cgroup.procs");
-        ExecContext context = new ExecContext(ContainerName.of("web1"), files, launch.console, 0, false);
+        ExecContext context = new ExecContext(ContainerName.of("web1"), files, launch.console, Handover.NONE, false);
         PlannedLaunch planned = new Planner(_ -> new Bytecode(new byte[8]))
                 .exec(bundle.config(), Objects.requireNonNull(bundle.config().process()), context);
         long kinds = bundle.config().linux().namespaces().list().stream()
