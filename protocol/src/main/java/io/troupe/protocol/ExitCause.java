@@ -9,8 +9,13 @@ public sealed interface ExitCause {
      * It returned from main or called exit.
      *
      * @param code 0 to 255
+     * @param outOfMemory whether the kernel's out-of-memory killer struck in its cgroup: at another process than it
      */
-    record Exited(int code) implements ExitCause {}
+    record Exited(int code, boolean outOfMemory) implements ExitCause {
+        public Exited(int code) {
+            this(code, false);
+        }
+    }
 
     /**
      * A signal ended it.
@@ -31,7 +36,7 @@ public sealed interface ExitCause {
     /** {@return the exit status a shell shows: the code, or 128 plus the signal; null if it is not known} */
     default @Nullable Integer shellStatus() {
         return switch (this) {
-            case Exited(int code) -> code;
+            case Exited(int code, var _) -> code;
             case Signalled(int signal, var _, var _) -> 128 + signal;
             case Unknown _ -> null;
         };

@@ -33,7 +33,8 @@ final class Facts {
 
     static Map<String, @Nullable Object> of(ExitCause cause) {
         return switch (cause) {
-            case ExitCause.Exited(int code) -> Json.object("cause", "exited", "status", code, "code", code);
+            case ExitCause.Exited(int code, boolean oom) ->
+                Json.object("cause", "exited", "status", code, "code", code, "outOfMemory", oom);
             case ExitCause.Signalled(int signal, boolean core, boolean oom) ->
                 Json.object(
                         "cause",

@@ -119,7 +119,8 @@ class ReplyRendererTest {
                   "exit": {
                     "cause": "exited",
                     "status": 3,
-                    "code": 3
+                    "code": 3,
+                    "outOfMemory": false
                   }
                 }
                 """);

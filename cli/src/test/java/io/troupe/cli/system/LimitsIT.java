@@ -92,6 +92,38 @@ class LimitsIT {
     }
 
     @Test
+    void a_child_that_ran_out_of_memory_is_told_too(Troupe troupe) {
+        Bundle bundle = Bundle.shell(
+                        troupe.directory(),
+                        "dd if=/dev/zero of=/dev/null bs=256M count=1 2>/dev/null; echo went on; exit 3")
+                .set("/linux/resources/memory/limit", "33554432")
+                .set("/linux/resources/memory/swap", "33554432");
+
+        assertThat(troupe.run("run", "--bundle", bundle.path().toString(), "parent")
+                        .exits(3)
+                        .out())
+                .isEqualTo("went on\n");
+
+        assertThat(troupe.run("why", "parent").succeeds().out())
+                .contains("ended with exit code 3; a process in its cgroup was killed because memory ran out");
+    }
+
+    /** On version 1 it is luck whether the program runs before its cgroup counts what the launcher uses. */
+    @Test
+    void too_little_memory_to_begin_with_is_told_as_such(Troupe troupe) {
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .set("/linux/resources/memory/limit", "4096")
+                .set("/linux/resources/memory/swap", "4096");
+
+        Result run = troupe.run("run", "--bundle", bundle.path().toString(), "starved");
+
+        assertThat(run.err() + troupe.run("why", "starved").out())
+                .containsAnyOf(
+                        "memory ran out in its cgroup. Raise linux.resources.memory.limit",
+                        "was killed by SIGKILL (out of memory)");
+    }
+
+    @Test
     void only_listed_devices_can_be_opened(Troupe troupe) {
         Bundle bundle = Bundle.shell(
                         troupe.directory(),

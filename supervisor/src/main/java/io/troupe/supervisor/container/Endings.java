@@ -176,7 +176,8 @@ final class Endings {
                         && cause instanceof ExitCause.Signalled(int other, var _, boolean oom)
                         && oom
                         && other == signal;
-            case ExitCause.Exited _ -> false;
+            case ExitCause.Exited(int code, boolean outOfMemory) ->
+                !outOfMemory && cause instanceof ExitCause.Exited(int other, boolean oom) && oom && other == code;
         };
     }
 

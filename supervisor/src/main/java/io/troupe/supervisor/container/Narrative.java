@@ -75,7 +75,9 @@ public final class Narrative {
     /** {@return how a process ended, after "its process"} */
     public static String ended(ExitCause cause) {
         return switch (cause) {
-            case ExitCause.Exited(int code) -> "ended with exit code " + code;
+            case ExitCause.Exited(int code, boolean outOfMemory) ->
+                "ended with exit code " + code
+                        + (outOfMemory ? "; a process in its cgroup was killed because memory ran out" : "");
             case ExitCause.Signalled(int signal, boolean core, boolean outOfMemory) ->
                 "was killed by " + Signals.word(signal) + (outOfMemory ? " (out of memory)" : "")
                         + (core ? " (core dumped)" : "");
@@ -148,7 +150,12 @@ public final class Narrative {
 
     private static void cause(ExitCause cause, SequencedMap<String, String> details) {
         switch (cause) {
-            case ExitCause.Exited(int code) -> details.put("code", Integer.toString(code));
+            case ExitCause.Exited(int code, boolean outOfMemory) -> {
+                details.put("code", Integer.toString(code));
+                if (outOfMemory) {
+                    details.put("outOfMemory", "true");
+                }
+            }
             case ExitCause.Signalled(int signal, boolean core, boolean outOfMemory) -> {
                 details.put("signal", Integer.toString(signal));
                 details.put("coreDumped", Boolean.toString(core));

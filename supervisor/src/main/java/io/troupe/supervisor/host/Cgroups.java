@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,19 +26,52 @@ public final class Cgroups {
     /** A cgroup whose processes fork faster than they are killed is frozen out after this many rounds. */
     private static final int MOST_ROUNDS = 1000;
 
+    private static final String OOM_KILL = "oom_kill";
+    /** A directory has its name, its dot, and a dot-dot for each directory in it. */
+    private static final int LINKS_OF_LEAF = 2;
+
     private Cgroups() {}
 
-    /** {@return how often the out-of-memory killer struck in the first of these that counts it; 0 if none does} */
+    /**
+     * {@return how often the out-of-memory killer struck in these cgroups and those below them that are still there; 0 if
+     * none counts it}
+     */
     public static long outOfMemoryKills(List<String> directories) {
-        for (String directory : directories) {
-            for (String file : List.of("memory.events", "memory.oom_control")) {
-                long kills = counter(Path.of(directory, file), "oom_kill");
-                if (kills >= 0) {
-                    return kills;
-                }
+        for (String directory : memoryFirst(directories)) {
+            long kills = counter(Path.of(directory, "memory.events"), OOM_KILL);
+            if (kills < 0) {
+                kills = legacyKills(Path.of(directory));
+            }
+            if (kills >= 0) {
+                return kills;
             }
         }
         return 0;
+    }
+
+    /** Most hosts mount the controller below its own name; looking at each hierarchy would cost more. */
+    private static List<String> memoryFirst(List<String> directories) {
+        return directories.stream()
+                .sorted(Comparator.comparing((String directory) -> !directory.contains("/memory/")))
+                .toList();
+    }
+
+    /** Version 1 counts for each cgroup alone. */
+    private static long legacyKills(Path directory) {
+        long kills = counter(directory.resolve("memory.oom_control"), OOM_KILL);
+        try {
+            if (kills < 0 || (int) Files.getAttribute(directory, "unix:nlink") <= LINKS_OF_LEAF) {
+                return kills;
+            }
+            for (Path below : tree(directory)) {
+                kills += below.equals(directory)
+                        ? 0
+                        : Math.max(0, counter(below.resolve("memory.oom_control"), OOM_KILL));
+            }
+        } catch (IOException _) {
+            // Those below go while we look: what they counted is gone with them.
+        }
+        return kills;
     }
 
     private static long counter(Path file, String key) {

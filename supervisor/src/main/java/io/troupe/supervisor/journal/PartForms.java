@@ -76,7 +76,12 @@ final class PartForms {
     static void write(JsonGenerator out, ExitCause exit) throws IOException {
         Fields.object(out, "exit", _ -> {
             switch (exit) {
-                case ExitCause.Exited(int code) -> out.writeNumberField("code", code);
+                case ExitCause.Exited(int code, boolean oom) -> {
+                    out.writeNumberField("code", code);
+                    if (oom) {
+                        out.writeBooleanField("oom", true);
+                    }
+                }
                 case ExitCause.Signalled(int signal, boolean core, boolean oom) -> {
                     out.writeNumberField("signal", signal);
                     out.writeBooleanField("core", core);
@@ -90,7 +95,7 @@ final class PartForms {
     static ExitCause exit(Fields of) {
         Fields fields = of.fields("exit");
         if (fields.has("code")) {
-            return new ExitCause.Exited(fields.integer("code"));
+            return new ExitCause.Exited(fields.integer("code"), fields.has("oom") && fields.bool("oom"));
         }
         if (fields.has("signal")) {
             return new ExitCause.Signalled(fields.integer("signal"), fields.bool("core"), fields.bool("oom"));

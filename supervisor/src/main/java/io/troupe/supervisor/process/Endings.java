@@ -24,7 +24,7 @@ public final class Endings {
      * {@return how it ended; empty if it has ended, and neither its zombie nor its pidfd says how yet}
      *
      * @param process with {@code pidfd} readable
-     * @param outOfMemory tells whether the kernel's out-of-memory killer struck in its cgroup; asked only if it may have
+     * @param outOfMemory tells whether the kernel's out-of-memory killer struck in its cgroup
      * @param witness what to call the pidfd
      */
     static Optional<Seen> look(ProcessIdentity process, Pidfd pidfd, BooleanSupplier outOfMemory, String witness)
@@ -55,7 +55,7 @@ public final class Endings {
     public static ExitCause cause(int waitStatus, BooleanSupplier outOfMemory) {
         int signal = waitStatus & 0x7f;
         if (signal == 0) {
-            return new ExitCause.Exited((waitStatus >>> 8) & 0xff);
+            return new ExitCause.Exited((waitStatus >>> 8) & 0xff, outOfMemory.getAsBoolean());
         }
         boolean killed = signal == Signals.SIGKILL;
         return new ExitCause.Signalled(signal, (waitStatus & 0x80) != 0, killed && outOfMemory.getAsBoolean());

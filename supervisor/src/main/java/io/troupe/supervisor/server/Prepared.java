@@ -5,6 +5,7 @@ import io.troupe.launch.StepFailure;
 import io.troupe.protocol.ContainerName;
 import io.troupe.protocol.Failure;
 import io.troupe.supervisor.container.Blueprint;
+import io.troupe.supervisor.host.Cgroups;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,20 @@ record Prepared(
         String config,
         @Nullable Path pidFile,
         String word) {
+    /** The client's words (launch.c) for a process that SIGKILL ended. */
+    private static final String KILLED = "killed by signal 9 ";
 
     /** {@return a step's failure for the caller} */
     Failure told(StepFailure failure) {
-        return Wordings.failure(name, plan, failure);
+        Failure told = Wordings.failure(name, plan, failure);
+        boolean killed = failure.errno() == 0 && failure.detail().contains(KILLED);
+        return killed && Cgroups.outOfMemoryKills(blueprint.footprint().cgroups()) > 0
+                ? new Failure(
+                        told.code(),
+                        told.where(),
+                        told.what() + ": memory ran out in its cgroup",
+                        "Raise linux.resources.memory.limit")
+                : told;
     }
 
     /** {@return a step's failure as one clause, for the journal} */

@@ -103,6 +103,15 @@ class EventSerializerTest {
     }
 
     @Test
+    void an_exit_beside_which_memory_ran_out_comes_back() throws IOException {
+        Fact fact = new Fact(
+                AT, 1, new Cause.ByWorld(), new ContainerEvent.Exited(PROCESS, new ExitCause.Exited(3, true), "pidfd"));
+        byte[] bytes = serializer.toBinary(fact);
+        assertThat(new String(bytes, UTF_8)).contains("\"exit\":{\"code\":3,\"oom\":true}");
+        assertThat(serializer.fromBinary(bytes, "exited/1")).isEqualTo(fact);
+    }
+
+    @Test
     void a_form_of_a_newer_troupe_is_refused_by_name() {
         assertThatThrownBy(() -> serializer.fromBinary("{}".getBytes(UTF_8), "java.lang.Runtime/1"))
                 .isInstanceOf(NotSerializableException.class)
