@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* Global options with a value: what follows them is not the command. The rest is the supervisor's to read. */
-static const char *const with_value[] = {"--root", "--log", "--log-format", "--run", "--data", "--rootless", "--criu",
+static const char *const with_value[] = {"--root", "--log", "--log-format", "--log-level", "--run", "--data", "--rootless", "--criu",
                                         "--cgroup-manager"};
 
 static bool takes_value(const char *word)

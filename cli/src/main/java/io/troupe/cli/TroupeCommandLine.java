@@ -12,7 +12,6 @@ import io.troupe.protocol.CommandLine;
 import io.troupe.protocol.FailureException;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The commands of Troupe. Instances may be shared by threads; the parsers behind them are pooled. */
 public final class TroupeCommandLine implements CommandLine {
@@ -42,7 +41,7 @@ public final class TroupeCommandLine implements CommandLine {
         try {
             return parsed(outcome(globals, look, invocation), globals);
         } catch (FailureException e) {
-            return new Parsed.Refused(e.failure(), renderer(look, globals.errors()), target(globals));
+            return new Parsed.Refused(e.failure(), renderer(look, globals.errors()), globals.log());
         }
     }
 
@@ -63,15 +62,11 @@ public final class TroupeCommandLine implements CommandLine {
         return switch (outcome) {
             case Outcome.Say(String text) -> new Parsed.Answer(new Rendering(text, "", 0));
             case Outcome.Ask(var request, Look wanted) ->
-                new Parsed.Ask(request, renderer(wanted, globals.errors()), target(globals));
+                new Parsed.Ask(request, renderer(wanted, globals.errors()), globals.log());
         };
     }
 
     private Renderer renderer(Look look, ErrorStyle errors) {
         return new ReplyRenderer(look, errors, clock);
-    }
-
-    private static @Nullable LogTarget target(Globals globals) {
-        return globals.log() == null ? null : new LogTarget(globals.log());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.troupe.protocol.CommandLine;
 import io.troupe.protocol.CommandLine.Invocation;
+import io.troupe.protocol.CommandLine.LogTarget;
 import io.troupe.protocol.CommandLine.Parsed;
 import io.troupe.protocol.FailureCode;
 import java.io.IOException;
@@ -128,7 +129,19 @@ class CommandLineTest {
     @Test
     void a_refusal_knows_where_the_log_is() {
         Parsed parsed = parseLine("--log l --log-format json --systemd-cgroup state a");
-        assertThat(((Parsed.Refused) parsed).log()).isEqualTo(new CommandLine.LogTarget("/w/l"));
+        assertThat(((Parsed.Refused) parsed).log()).isEqualTo(new LogTarget.File("/w/l"));
+    }
+
+    @Test
+    void the_log_may_be_a_file_the_journal_or_syslog() {
+        assertThat(log("--log a:b")).isEqualTo(new LogTarget.File("/w/a:b"));
+        assertThat(log("--log=file:/x/y")).isEqualTo(new LogTarget.File("/x/y"));
+        assertThat(log("--log journald:web")).isEqualTo(new LogTarget.Journald("web"));
+        assertThat(log("--log syslog: --log-level warning")).isEqualTo(new LogTarget.Syslog("troupe"));
+    }
+
+    private LogTarget log(String options) {
+        return ((Parsed.Ask) parseLine(options + " state a")).log();
     }
 
     @ParameterizedTest

@@ -55,22 +55,72 @@ public interface CommandLine {
     }
 
     /**
-     * Where runc's {@code --log} points. What is appended there is {@link Renderer#logLine}.
-     *
-     * @param path absolute
+     * Where {@code --log} points: {@link Renderer#logged} goes there, in a file in the form of {@link Renderer#logLine}.
      */
-    record LogTarget(String path) {}
+    sealed interface LogTarget {
+        /**
+         * A file that is appended to.
+         *
+         * @param path absolute
+         */
+        record File(String path) implements LogTarget {}
+
+        /**
+         * systemd's journal.
+         *
+         * @param identifier SYSLOG_IDENTIFIER of the entries
+         */
+        record Journald(String identifier) implements LogTarget {}
+
+        /**
+         * The host's syslog (syslog(3)).
+         *
+         * @param identifier what its lines begin with
+         */
+        record Syslog(String identifier) implements LogTarget {}
+    }
+
+    /** How much something matters; logrus' words. */
+    enum Level {
+        ERROR("error", 3),
+        DEBUG("debug", 7);
+
+        private final String word;
+        private final int priority;
+
+        Level(String word, int priority) {
+            this.word = word;
+            this.priority = priority;
+        }
+
+        /** {@return the word} */
+        public String word() {
+            return word;
+        }
+
+        /** {@return the priority of syslog(3)} */
+        public int priority() {
+            return priority;
+        }
+    }
+
+    /**
+     * What is said of a failure where {@code --log} points.
+     *
+     * @param message one line
+     */
+    record Logged(Level level, String message) {}
 
     /** Makes text of replies. */
     interface Renderer {
         /** {@return the text of one reply; the stream or command ends where an exit code is given} */
         Rendering render(Reply reply);
 
-        /**
-         * {@return a failure as one line in runc's form for {@code --log}, with its line feed: level, msg and time, as
-         * {@code --log-format} says}
-         */
-        String logLine(Failure failure, Instant at);
+        /** {@return what is logged of a failure, as far as {@code --log-level} asks for it} */
+        List<Logged> logged(Failure failure);
+
+        /** {@return the line of a file in runc's form, with its line feed: level, msg and time, as {@code --log-format} says} */
+        String logLine(Logged logged, Instant at);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.troupe.cli.command;
 
 import io.troupe.cli.render.ErrorStyle;
 import io.troupe.protocol.CommandLine.Invocation;
+import io.troupe.protocol.CommandLine.LogTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +16,21 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Globals {
     static final Parser PARSER = Parser.leading("", Globals::options);
     private static final List<String> FORMATS = List.of("text", "json");
+    private static final List<String> LEVELS = List.of("error", "warning", "debug");
 
     private final Words words;
     private final String root;
-    private final @Nullable String log;
+    private final @Nullable LogTarget log;
     private final boolean json;
+    private final boolean debug;
 
     private Globals(Words words, String cwd) {
         this.words = words;
         String given = words.value("--root");
         this.root = given == null ? "" : Paths.absolute(cwd, given);
-        String file = words.value("--log");
-        this.log = file == null ? null : Paths.absolute(cwd, file);
+        this.log = LogArgument.target(words, cwd);
+        this.debug = words.has("--debug")
+                || words.choice("--log-level", "error", LEVELS).equals("debug");
         this.json = words.choice("--log-format", "text", FORMATS).equals("json");
     }
 
@@ -70,14 +74,14 @@ public final class Globals {
         return root;
     }
 
-    /** {@return where failures are written as well, an absolute path; null for nowhere} */
-    public @Nullable String log() {
+    /** {@return where failures are written as well; null for nowhere} */
+    public @Nullable LogTarget log() {
         return log;
     }
 
     /** {@return how failures look} */
     public ErrorStyle errors() {
-        return new ErrorStyle(json, json && log == null, words.has("--debug"));
+        return new ErrorStyle(json, json && log == null, debug);
     }
 
     /** {@return whether {@code --version} was given} */
@@ -99,11 +103,18 @@ public final class Globals {
         List<OptionSpec> out = new ArrayList<>();
         out.add(Flags.value(
                 "DIR", "A namespace of ids of its own: the same id may be used under two roots.", "--root"));
-        out.add(Flags.value("FILE", "Writes failures to this file as well.", "--log"));
+        out.add(Flags.value(
+                "TARGET",
+                "Writes failures there as well: FILE, file:FILE, journald:IDENTIFIER or syslog:IDENTIFIER.",
+                LogArgument.OPTION));
         out.add(Flags.value(
                 "text|json",
                 "The form of failures in the file of --log, or without one on standard error. Default: text.",
                 "--log-format"));
+        out.add(Flags.value(
+                "error|warning|debug",
+                "How much is told: debug is what --debug tells. Of warning's level there is nothing. Default: error.",
+                "--log-level"));
         out.add(Flags.flag("Tells with a failure its code and exit status.", "--debug"));
         out.add(Flags.value(
                 "DIR",

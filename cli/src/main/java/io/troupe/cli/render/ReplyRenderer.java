@@ -1,5 +1,7 @@
 package io.troupe.cli.render;
 
+import io.troupe.protocol.CommandLine.Level;
+import io.troupe.protocol.CommandLine.Logged;
 import io.troupe.protocol.CommandLine.Renderer;
 import io.troupe.protocol.CommandLine.Rendering;
 import io.troupe.protocol.ExitCause;
@@ -53,28 +55,39 @@ public final class ReplyRenderer implements Renderer {
     }
 
     @Override
-    public String logLine(Failure failure, Instant at) {
-        return logged("error", failure.line(), at, errors.jsonInLog());
+    public List<Logged> logged(Failure failure) {
+        Logged error = new Logged(Level.ERROR, failure.line());
+        return errors.debug() ? List.of(error, new Logged(Level.DEBUG, detail(failure))) : List.of(error);
+    }
+
+    @Override
+    public String logLine(Logged logged, Instant at) {
+        return line(logged, at, errors.jsonInLog());
+    }
+
+    private static String detail(Failure failure) {
+        return "code " + failure.code() + ", exit status " + failure.code().exitStatus();
     }
 
     private Rendering failed(Failure failure) {
-        int status = failure.code().exitStatus();
-        String detail = "code " + failure.code() + ", exit status " + status;
-        String text;
+        StringBuilder text = new StringBuilder();
         if (errors.jsonOnStandardError()) {
             Instant now = clock.instant();
-            text = logged("error", failure.line(), now, true)
-                    + (errors.debug() ? logged("debug", detail, now, true) : "");
+            logged(failure).forEach(logged -> text.append(line(logged, now, true)));
         } else {
-            text = "troupe: " + Plain.text(failure.line()) + "\n"
-                    + (errors.debug() ? "troupe: debug: " + detail + "\n" : "");
+            text.append("troupe: ").append(Plain.text(failure.line())).append('\n');
+            if (errors.debug()) {
+                text.append("troupe: debug: ").append(detail(failure)).append('\n');
+            }
         }
-        return new Rendering("", text, status);
+        return new Rendering("", text.toString(), failure.code().exitStatus());
     }
 
     /** As logrus writes it for runc, whose readers this is for. */
-    private static String logged(String level, String message, Instant at, boolean json) {
+    private static String line(Logged logged, Instant at, boolean json) {
         String time = Plain.logTime(at);
+        String level = logged.level().word();
+        String message = logged.message();
         return json
                 ? Json.compact(Json.object("level", level, "msg", message, "time", time)) + "\n"
                 : "time=\"" + time + "\" level=" + level + " msg=" + Json.compact(message) + "\n";

@@ -2,6 +2,8 @@ package io.troupe.cli.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.protocol.CommandLine.Level;
+import io.troupe.protocol.CommandLine.Logged;
 import io.troupe.protocol.CommandLine.Rendering;
 import io.troupe.protocol.ContainerName;
 import io.troupe.protocol.ExitCause;
@@ -26,6 +28,7 @@ class ReplyRendererTest {
     private static final ContainerName WEB = ContainerName.of("web1");
     private static final Failure FAILURE =
             new Failure(FailureCode.NOT_FOUND, "container web1", "it does not exist", "See troupe list");
+    private static final Logged ERROR = new Logged(Level.ERROR, FAILURE.line());
     private static final HistoryEntry ENTRY = new HistoryEntry(
             17,
             2,
@@ -68,12 +71,21 @@ class ReplyRendererTest {
     }
 
     @Test
+    void what_is_logged_depends_on_the_level() {
+        InstantSource clock = InstantSource.fixed(AT);
+        assertThat(new ReplyRenderer(TEXT, ErrorStyle.PLAIN, clock).logged(FAILURE))
+                .containsExactly(ERROR);
+        assertThat(new ReplyRenderer(TEXT, new ErrorStyle(false, false, true), clock).logged(FAILURE))
+                .containsExactly(ERROR, new Logged(Level.DEBUG, "code NOT_FOUND, exit status 1"));
+    }
+
+    @Test
     void log_lines_are_as_logrus_writes_them() {
         InstantSource clock = InstantSource.fixed(AT);
-        assertThat(new ReplyRenderer(TEXT, new ErrorStyle(true, false, false), clock).logLine(FAILURE, AT))
+        assertThat(new ReplyRenderer(TEXT, new ErrorStyle(true, false, false), clock).logLine(ERROR, AT))
                 .isEqualTo("{\"level\":\"error\",\"msg\":\"container web1: it does not exist. See troupe list\","
                         + "\"time\":\"2026-11-21T08:18:25Z\"}\n");
-        assertThat(new ReplyRenderer(TEXT, ErrorStyle.PLAIN, clock).logLine(FAILURE, AT))
+        assertThat(new ReplyRenderer(TEXT, ErrorStyle.PLAIN, clock).logLine(ERROR, AT))
                 .isEqualTo("time=\"2026-11-21T08:18:25Z\" level=error"
                         + " msg=\"container web1: it does not exist. See troupe list\"\n");
     }

@@ -9,14 +9,7 @@ import io.troupe.protocol.Reply;
 import io.troupe.protocol.Request;
 import io.troupe.protocol.wire.FrameType;
 import io.troupe.protocol.wire.Hello;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,7 +151,8 @@ final class Session implements Runnable {
 
     private void write(Voice voice, Reply reply) throws ClientGone {
         if (reply instanceof Reply.Failed(Failure failure) && voice.log() != null) {
-            log(voice.log().path(), voice.renderer().logLine(failure, Instant.now()));
+            String problem = FailureLog.OF_THIS_HOST.write(voice.log(), failure, voice.renderer());
+            channel.sendText(FrameType.ERR, problem);
         }
         write(voice.renderer().render(reply));
     }
@@ -168,19 +162,6 @@ final class Session implements Runnable {
         channel.sendText(FrameType.ERR, rendering.err());
         if (rendering.exitCode() != null) {
             channel.sendExit(rendering.exitCode());
-        }
-    }
-
-    private static void log(String file, String line) {
-        try {
-            Path path = Path.of(file);
-            if (!Files.exists(path)) {
-                Files.createFile(
-                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-            Files.writeString(path, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
-        } catch (IOException problem) {
-            LOG.warn("cannot write the log that the client named, {}: {}", file, problem.toString());
         }
     }
 }
