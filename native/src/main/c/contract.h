@@ -114,7 +114,8 @@ enum op {
     OP_WRITE_FIRST = 58,
     OP_OWN_CGROUP = 59,
     OP_SEND_PIDFD = 60,
-    OP_PASSED = 61
+    OP_PASSED = 61,
+    OP_NULL_STREAMS = 62
 };
 
 /*

@@ -89,6 +89,43 @@ bool step_device(struct context *c, const struct arg *args)
     return done;
 }
 
+static bool is_null(const struct stat *status)
+{
+    return S_ISCHR(status->st_mode) && status->st_rdev == makedev(1, 3);
+}
+
+/* Opens the container's own; it must be the device, as in masks.c. */
+static int open_null(struct context *c)
+{
+    struct stat status;
+    int device = open_in_root(c->root, "/dev/null", O_RDWR | O_NOFOLLOW, 0);
+
+    if (device == -1 || (fstat(device, &status) != -1 && is_null(&status)))
+        return device;
+    close_fd(&device);
+    errno = ENODEV;
+    fail_with(c, "/dev/null is not character device 1:3", NULL);
+    return -1;
+}
+
+bool step_null_streams(struct context *c, const struct arg *args)
+{
+    struct stat status;
+    int device = -1;
+    bool done = true;
+
+    (void)args;
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && done; fd++) {
+        if (fstat(fd, &status) == -1 || !is_null(&status))
+            continue;
+        if (device == -1)
+            device = open_null(c);
+        done = device != -1 && dup2(device, fd) != -1;
+    }
+    close_fd(&device);
+    return done;
+}
+
 bool step_symlink(struct context *c, const struct arg *args)
 {
     char text[PATH_MAX];

@@ -80,6 +80,7 @@ static const struct definition definitions[] = {
     [OP_OWN_CGROUP] = {step_own_cgroup, "sli", BY_CLIENT},
     [OP_SEND_PIDFD] = {step_send_pidfd, "ss", IN_AFTER},
     [OP_PASSED] = {step_passed, "i", IN_BEFORE},
+    [OP_NULL_STREAMS] = {step_null_streams, "", IN_CHILD},
 };
 
 void init_context(struct context *c)

@@ -78,7 +78,7 @@ step_function step_mount, step_bind, step_remount, step_make_target;
 /* masks.c */
 step_function step_mask, step_read_only;
 /* devices.c */
-step_function step_device, step_symlink;
+step_function step_device, step_symlink, step_null_streams;
 /* console.c */
 step_function step_console, step_exec_console, step_terminal;
 /* procfs.c */

@@ -157,6 +157,7 @@ public final class PlanCodec {
                 step(59).put(directory).put(files).put(uid);
             case Step.SendPidfd(var path, var word) -> step(60).put(path).put(word);
             case Step.Passed(var count) -> step(61).put(count);
+            case Step.NullStreams _ -> step(62);
         };
     }
 

@@ -201,6 +201,12 @@ public sealed interface Step {
      */
     record Device(String target, int mode, int major, int minor, int uid, int gid, boolean bind) implements Step {}
 
+    /**
+     * Opens the container's /dev/null, for reading and writing, in place of each of descriptors 0, 1, 2 that is a null
+     * device: callers open the host's one for reading alone and pass it as standard output.
+     */
+    record NullStreams() implements Step {}
+
     /** Makes a symbolic link beneath the root; one that exists with the same text is kept. */
     record Symlink(String text, String target) implements Step {}
 

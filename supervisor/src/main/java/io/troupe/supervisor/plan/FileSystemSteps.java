@@ -152,6 +152,7 @@ final class FileSystemSteps {
         steps.add(new Step.Symlink("/proc/self/fd/1", "/dev/stdout"));
         steps.add(new Step.Symlink("/proc/self/fd/2", "/dev/stderr"));
         steps.add(new Step.Symlink("pts/ptmx", PTMX));
+        steps.add(new Step.NullStreams());
     }
 
     /** A device of that path in the configuration comes in place of the standard one. */
