@@ -65,9 +65,9 @@ class HooksIT {
                         "poststop");
         assertThat(lines.get(3)).startsWith("startContainer");
         assertThat(lines.getLast()).startsWith("poststop");
-        assertState(lines, "prestart", "creating");
-        assertState(lines, "createRuntime", "creating");
-        assertState(lines, "createContainer", "creating");
+        assertState(lines, "prestart", "created");
+        assertState(lines, "createRuntime", "created");
+        assertState(lines, "createContainer", "created");
         assertState(lines, "startContainer", "created");
         assertState(lines, "poststart", "running");
         assertState(lines, "poststop", "stopped");

@@ -267,8 +267,8 @@ public final class Planner {
             if (meetsForHooks()) {
                 steps.add(new Step.Await());
                 steps.add(new Step.ChangeDirectory(bundle.path().toString()));
-                steps.addAll(hookSteps().of("prestart", hooks().prestart(), "creating", 0, false));
-                steps.addAll(hookSteps().of("createRuntime", hooks().createRuntime(), "creating", 0, false));
+                steps.addAll(hookSteps().of("prestart", hooks().prestart(), "created", 0, false));
+                steps.addAll(hookSteps().of("createRuntime", hooks().createRuntime(), "created", 0, false));
                 steps.add(new Step.Tell());
             }
             return steps;
@@ -293,7 +293,7 @@ public final class Planner {
                 steps.add(new Step.Tell());
                 steps.add(new Step.Await());
             }
-            steps.addAll(hookSteps().of("createContainer", hooks().createContainer(), "creating", 0, false));
+            steps.addAll(hookSteps().of("createContainer", hooks().createContainer(), "created", 0, false));
             steps.addAll(files.seal());
             enter(steps);
             List<Step> startHooks = hookSteps().of("startContainer", hooks().startContainer(), "created", 0, false);
