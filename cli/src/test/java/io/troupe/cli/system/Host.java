@@ -37,6 +37,10 @@ final class Host {
         return has("podman") && has("conmon");
     }
 
+    static boolean hasContainerd() {
+        return has("containerd") && has("ctr") && has("containerd-shim-runc-v2");
+    }
+
     static boolean hasRunc() {
         return has("runc");
     }
