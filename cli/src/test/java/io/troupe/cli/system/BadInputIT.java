@@ -55,7 +55,6 @@ class BadInputIT {
     /** Pointers into config.json and values of the wrong type or kind. */
     static Stream<String[]> wrongValues() {
         return Stream.of(new String[][] {
-            {"/process", "null"},
             {"/process/args", "[]"},
             {"/process/args", "\"sh\""},
             {"/process/args", "[1]"},

@@ -220,4 +220,24 @@ class LifecycleIT {
         assertThat(troupe.status("twin")).isEqualTo("running");
         troupe.run("delete", "--force", "twin").succeeds();
     }
+
+    @Test
+    void without_a_process_it_can_be_created_and_not_started(Troupe troupe) {
+        Path bundle = Bundle.sleeping(troupe.directory()).remove("/process").path();
+        String remedy = "Delete it and create it with process.args and process.cwd";
+
+        troupe.run("create", "--bundle", bundle.toString(), "bare").succeeds();
+        assertThat(troupe.status("bare")).isEqualTo("created");
+        assertThat(Host.field(Path.of("/proc/" + troupe.pid("bare") + "/status"), "CapEff"))
+                .isEqualTo("0000000000000000");
+        assertThat(troupe.run("start", "bare").failsWithOneLine().err())
+                .isEqualTo("troupe: container bare: cannot start: its configuration has no process. " + remedy + "\n");
+        assertThat(troupe.status("bare")).isEqualTo("created");
+        troupe.run("delete", "--force", "bare").succeeds();
+
+        assertThat(troupe.run("run", "--bundle", bundle.toString(), "bare")
+                        .failsWithOneLine()
+                        .err())
+                .contains("process: there is no program to run");
+    }
 }

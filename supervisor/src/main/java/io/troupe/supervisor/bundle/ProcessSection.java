@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The program of a container, or of an exec.
  *
- * @param args argv, not empty, nor is its first
+ * @param args argv; not empty, nor is its first, but for {@link #NONE}
  * @param env each {@code NAME=value}, in order
  * @param cwd absolute, inside the container
  * @param consoleSize null to take the caller's; only with {@code terminal}
@@ -25,6 +25,19 @@ public record ProcessSection(
         CapabilitySets capabilities,
         boolean noNewPrivileges,
         @Nullable Integer oomScoreAdj) {
+
+    /** Stands for no process at all: a container with it can be created and not started. It may do nothing. */
+    public static final ProcessSection NONE = new ProcessSection(
+            List.of(),
+            List.of(),
+            "/",
+            new User(0, 0, List.of(), null),
+            false,
+            null,
+            List.of(),
+            CapabilitySets.NONE,
+            true,
+            null);
 
     /** {@return the same program with more variables} */
     public ProcessSection with(List<String> variables) {

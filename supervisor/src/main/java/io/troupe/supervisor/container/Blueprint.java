@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param poststart whether there are poststart hooks
  * @param poststop whether there are poststop hooks
  * @param lateSteps what each step of the plan's child section behind the gate does, by its index there, such as
- *     {@code exec /bin/sh}: a failure of {@code start} is told with it
+ *     {@code exec /bin/sh}: a failure of {@code start} is told with it. Empty without a program
  */
 public record Blueprint(
         String bundle,
@@ -34,6 +34,11 @@ public record Blueprint(
     public Blueprint {
         annotations = sorted(annotations);
         lateSteps = sorted(lateSteps);
+    }
+
+    /** {@return whether there is a program to start: it stands behind the gate} */
+    public boolean startable() {
+        return !lateSteps.isEmpty();
     }
 
     private static <K extends Comparable<K>> SortedMap<K, String> sorted(Map<K, String> map) {

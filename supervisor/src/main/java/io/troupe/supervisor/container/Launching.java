@@ -81,6 +81,9 @@ final class Launching {
     }
 
     static Decision start(ContainerState.Created state, Context context) {
+        if (!state.life().blueprint().startable()) {
+            return Decision.answer(Refusals.noProgram(context.name()));
+        }
         return Draft.of(state)
                 .fact(context, context.asked(), new ContainerEvent.StartRequested())
                 .effect(new Effect.Release(ContainerKernel.footprint(state)))

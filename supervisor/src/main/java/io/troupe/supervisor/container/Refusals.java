@@ -41,6 +41,15 @@ final class Refusals {
         return of(name, FailureCode.WRONG_STATE, what, remedy);
     }
 
+    /** runtime.md, "Start": an error if {@code process} was not set. */
+    static Answer.Refused noProgram(ContainerName name) {
+        return of(
+                name,
+                FailureCode.INVALID_BUNDLE,
+                "cannot start: its configuration has no process",
+                "Delete it and create it with process.args and process.cwd");
+    }
+
     static Answer.Refused givenUp(ContainerName name) {
         return of(name, FailureCode.WRONG_STATE, "cannot create: this launch was given up", "Create it again");
     }

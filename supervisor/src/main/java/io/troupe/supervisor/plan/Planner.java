@@ -38,8 +38,8 @@ public final class Planner {
      */
     public PlannedLaunch create(Bundle bundle, LaunchContext context) {
         OciConfig config = bundle.config();
-        ProcessSection process =
-                requireProcess(config.process()).with(context.handover().environment());
+        ProcessSection process = process(config.process(), context.withGate())
+                .with(context.handover().environment());
         if (!config.linux().namespaces().isNew(Kind.MOUNT)) {
             throw refused("linux.namespaces", "a container needs a new mount namespace", "Add {\"type\": \"mount\"}");
         }
@@ -191,11 +191,15 @@ public final class Planner {
         }
     }
 
-    private static ProcessSection requireProcess(@Nullable ProcessSection process) {
-        if (process == null) {
-            throw refused("process", "there is no program to run", "Add process.args and process.cwd");
+    /** Create does without (config.md, "Process": it is required when start is called). */
+    private static ProcessSection process(@Nullable ProcessSection process, boolean withGate) {
+        if (process != null) {
+            return process;
         }
-        return process;
+        if (withGate) {
+            return ProcessSection.NONE;
+        }
+        throw refused("process", "there is no program to run", "Add process.args and process.cwd");
     }
 
     /** Less than the supervisor's own score takes a right that no process in another user namespace has (proc(5)). */

@@ -28,7 +28,7 @@ final class ProcessSteps {
     }
 
     /**
-     * {@return the steps from inside the root to the program}
+     * {@return the steps from inside the root to the program, or to the gate if there is none}
      *
      * @param keyring empty to keep the caller's
      */
@@ -46,6 +46,11 @@ final class ProcessSteps {
         boolean early = profile != null && !process.noNewPrivileges();
         if (!early) {
             identity(keepGroups);
+        }
+        if (process.args().isEmpty()) {
+            // Nothing is to be started, and the container refuses to.
+            steps.add(new Step.Gate());
+            return List.copyOf(steps);
         }
         steps.add(new Step.FindProgram(process.args().getFirst(), path()));
         steps.add(new Step.Gate());

@@ -9,10 +9,13 @@ import io.troupe.supervisor.process.Footprint;
 import io.troupe.supervisor.process.ProcessIdentity;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** A container's past, in the words of the tests. */
 final class Given {
+    private static final TreeMap<Integer, String> LATE = new TreeMap<>(Map.of(30, "exec sh"));
+
     static final ContainerName WEB1 = ContainerName.of("web1");
     static final Instant NOW = Instant.parse("2026-11-21T08:00:00Z");
     static final Peer ANNA = new Peer(1000, 1000, 77, "troupe run web1");
@@ -35,8 +38,16 @@ final class Given {
     private Given() {}
 
     static Blueprint blueprint(Intent intent) {
+        return blueprint(intent, LATE);
+    }
+
+    static Blueprint withoutProgram() {
+        return blueprint(Intent.CREATE, new TreeMap<>());
+    }
+
+    private static Blueprint blueprint(Intent intent, TreeMap<Integer, String> late) {
         return new Blueprint(
-                "/b", "/b/rootfs", "1.0.2", new TreeMap<>(), "ab12", FOOTPRINT, intent, false, false, new TreeMap<>());
+                "/b", "/b/rootfs", "1.0.2", new TreeMap<>(), "ab12", FOOTPRINT, intent, false, false, late);
     }
 
     static ContainerEvent requested(Intent intent) {

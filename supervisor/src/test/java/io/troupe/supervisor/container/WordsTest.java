@@ -32,6 +32,11 @@ class WordsTest {
                 .isEqualTo("container web1: cannot kill: it is stopped, there is no such process. Delete it");
         assertThat(line(STOPPED, new ContainerCommand.Start()))
                 .isEqualTo("container web1: cannot start: it is stopped. Delete it and create it again");
+        assertThat(line(
+                        Given.after(new ContainerEvent.CreateRequested(Given.withoutProgram()), Given.CREATED),
+                        new ContainerCommand.Start()))
+                .isEqualTo("container web1: cannot start: its configuration has no process."
+                        + " Delete it and create it with process.args and process.cwd");
         assertThat(line(STOPPED, new ContainerCommand.BeginExec("sh", "", false)))
                 .isEqualTo("container web1: cannot exec: it is stopped. Delete it and create it again");
         assertThat(line(ContainerState.initial(), new ContainerCommand.Start()))
