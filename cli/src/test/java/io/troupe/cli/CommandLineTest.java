@@ -32,6 +32,8 @@ class CommandLineTest {
             "start",
             "state",
             "kill",
+            "pause",
+            "resume",
             "delete",
             "list",
             "exec",

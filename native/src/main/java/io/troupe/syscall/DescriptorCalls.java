@@ -5,8 +5,8 @@ import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 
 /**
- * {@code close(2)}, {@code fcntl(2)}, {@code open(2)}, {@code read(2)}, {@code write(2)}, {@code eventfd(2)}: all give -1
- * with errno on failure.
+ * {@code close(2)}, {@code fcntl(2)}, {@code open(2)}, {@code read(2)}, {@code pread(2)}, {@code write(2)}, {@code eventfd(2)}: all
+ * give -1 with errno on failure.
  */
 @SuppressWarnings("MemberName") // the C names, so that grep and man find them
 final class DescriptorCalls {
@@ -48,6 +48,8 @@ final class DescriptorCalls {
     static native int open(String path, int flags, int mode);
 
     static native long read(int fd, Pointer buffer, long count);
+
+    static native long pread(int fd, Pointer buffer, long count, long offset);
 
     static native long write(int fd, Pointer buffer, long count);
 

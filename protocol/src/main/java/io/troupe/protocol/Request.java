@@ -44,6 +44,12 @@ public sealed interface Request {
      */
     record Delete(ContainerName name, boolean force) implements OfContainer {}
 
+    /** Stops all processes of a running container where they are. */
+    record Pause(ContainerName name) implements OfContainer {}
+
+    /** Lets the processes of a paused container go on. */
+    record Resume(ContainerName name) implements OfContainer {}
+
     /** Runs another process in a running container. */
     record Exec(ContainerName name, ExecOptions options) implements OfContainer {}
 

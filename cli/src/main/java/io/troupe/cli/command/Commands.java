@@ -10,8 +10,7 @@ import java.util.Set;
 /** The table of all commands. */
 public final class Commands {
     /** runc's words for what Troupe will do and does not yet. */
-    static final Set<String> NOT_SERVED =
-            Set.of("checkpoint", "restore", "pause", "resume", "ps", "update", "features");
+    static final Set<String> NOT_SERVED = Set.of("checkpoint", "restore", "ps", "update", "features");
 
     static final String SUPERVISOR = "supervisor";
     static final String HELP = "help";
@@ -22,6 +21,8 @@ public final class Commands {
             LifeCommands.start(),
             LifeCommands.state(),
             LifeCommands.kill(),
+            LifeCommands.pause(),
+            LifeCommands.resume(),
             LifeCommands.delete(),
             LifeCommands.list(),
             ExecCommand.command(),

@@ -5,7 +5,7 @@ import io.troupe.protocol.Request;
 import java.util.List;
 import java.util.function.Function;
 
-/** start, state, kill, delete, list and wait. */
+/** start, state, kill, pause, resume, delete, list and wait. */
 final class LifeCommands {
     static final List<String> TABLE_OR_JSON = List.of("table", "json");
 
@@ -17,6 +17,14 @@ final class LifeCommands {
 
     static Command state() {
         return ofId("state", "Prints the state of a container as the OCI specification's JSON.", Request.State::new);
+    }
+
+    static Command pause() {
+        return ofId("pause", "Stops all processes of a running container where they are.", Request.Pause::new);
+    }
+
+    static Command resume() {
+        return ofId("resume", "Lets the processes of a paused container go on.", Request.Resume::new);
     }
 
     static Command waiting() {

@@ -4,6 +4,7 @@ import io.troupe.protocol.ExitCause;
 import io.troupe.protocol.Failure;
 import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.supervisor.process.ProcessReport;
+import org.jspecify.annotations.Nullable;
 
 /** What a container can be asked, and what it is told about its process. */
 public sealed interface ContainerCommand {
@@ -30,6 +31,12 @@ public sealed interface ContainerCommand {
      * @param force even if its process lives, which is killed first; no failure if there is no container
      */
     record Delete(boolean force) implements ContainerCommand {}
+
+    /** Stops all its processes where they are. Answered once they have stopped. */
+    record Pause() implements ContainerCommand {}
+
+    /** Lets the processes of a paused container go on. */
+    record Resume() implements ContainerCommand {}
 
     /** {@link Answer.Snapshot}. */
     record Query() implements ContainerCommand {}
@@ -90,6 +97,14 @@ public sealed interface ContainerCommand {
      * @param message call, subject, errno
      */
     record KillRefused(String message) implements ContainerCommand {}
+
+    /**
+     * What became of {@link Effect.Freeze}.
+     *
+     * @param frozen whether its processes were to stop
+     * @param problem why they are not as they should be; null if they are
+     */
+    record FreezerAnswered(boolean frozen, @Nullable String problem) implements ContainerCommand {}
 
     /** The state has just been replayed; what the world is like now is not known. */
     record Recovered() implements ContainerCommand {}

@@ -3,6 +3,7 @@ package io.troupe.supervisor.container;
 import io.troupe.protocol.ContainerName;
 import io.troupe.supervisor.container.Decision.Verdict;
 import io.troupe.supervisor.process.Delivery;
+import io.troupe.supervisor.process.FreezerAnswer;
 import io.troupe.supervisor.process.ProcessCommand;
 import io.troupe.supervisor.process.ProcessReport;
 import io.troupe.syscall.Pidfd;
@@ -130,6 +131,7 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
             case ContainerMessage.Adopt(var identity, var pidfd, var replyTo) ->
                 decide(state, new ContainerCommand.Launched(identity), new Caller(null, replyTo, message), pidfd);
             case ContainerMessage.Delivered delivered -> delivered(state, delivered);
+            case ContainerMessage.FreezerSet set -> freezerSet(state, set);
             case ContainerMessage.Idle _ -> idle(state);
             case ContainerMessage.Stop _ -> stop(state);
         };
@@ -182,6 +184,7 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
             case Effect.SendSignal(int signal, boolean all, var footprint) ->
                 signal(new Effect.SendSignal(signal, all, footprint), caller.replyTo());
             case Effect.KillProcess(var footprint) -> signal(new Effect.SendSignal(SIGKILL, false, footprint), null);
+            case Effect.Freeze freeze -> freeze(freeze, caller);
             case Effect.CleanUp(var footprint) -> process().tell(new ProcessCommand.CleanUp(footprint));
         }
     }
@@ -193,6 +196,25 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
                 DELIVERY_DEADLINE,
                 ref -> new ProcessCommand.Signal(signal.signal(), signal.all(), signal.footprint(), ref),
                 (delivery, _) -> new ContainerMessage.Delivered(signal.signal(), delivery, replyTo));
+    }
+
+    private void freeze(Effect.Freeze freeze, Caller caller) {
+        actor.ask(
+                FreezerAnswer.class,
+                process(),
+                DELIVERY_DEADLINE,
+                ref -> new ProcessCommand.Freeze(freeze.frozen(), freeze.footprint(), ref),
+                (answer, _) -> new ContainerMessage.FreezerSet(
+                        freeze.frozen(),
+                        answer == null ? "nothing was heard of the freezer in time" : answer.problem(),
+                        caller.who(),
+                        caller.replyTo()));
+    }
+
+    private org.apache.pekko.persistence.typed.javadsl.Effect<Fact, ContainerState> freezerSet(
+            ContainerState state, ContainerMessage.FreezerSet set) {
+        ContainerCommand command = new ContainerCommand.FreezerAnswered(set.frozen(), set.problem());
+        return decide(state, command, new Caller(set.who(), set.replyTo(), set), null);
     }
 
     private org.apache.pekko.persistence.typed.javadsl.Effect<Fact, ContainerState> delivered(

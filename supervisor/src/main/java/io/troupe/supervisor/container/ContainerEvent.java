@@ -93,6 +93,12 @@ public sealed interface ContainerEvent {
      */
     record Reattached(boolean atGate) implements ContainerEvent {}
 
+    /** All its processes have been stopped where they were. */
+    record Paused() implements ContainerEvent {}
+
+    /** Its processes go on. */
+    record Resumed() implements ContainerEvent {}
+
     /** A hook failed that may fail: poststart or poststop. */
     record HookWarning(String text) implements ContainerEvent {}
 
@@ -134,6 +140,8 @@ public sealed interface ContainerEvent {
             case ExecEnded _ -> "exec-ended";
             case ExecFailed _ -> "exec-failed";
             case Reattached _ -> "reattached";
+            case Paused _ -> "paused";
+            case Resumed _ -> "resumed";
             case HookWarning _ -> "hook-warning";
         };
     }

@@ -6,6 +6,7 @@ import io.troupe.supervisor.container.ContainerState.Alive;
 import io.troupe.supervisor.container.ContainerState.Created;
 import io.troupe.supervisor.container.ContainerState.Creating;
 import io.troupe.supervisor.container.ContainerState.Deleting;
+import io.troupe.supervisor.container.ContainerState.Paused;
 import io.troupe.supervisor.container.ContainerState.Running;
 import io.troupe.supervisor.container.ContainerState.Starting;
 import io.troupe.supervisor.container.ContainerState.Stopped;
@@ -27,6 +28,7 @@ public final class ContainerKernel {
             case Created created -> whenCreated(created, command, context);
             case Starting starting -> whenStarting(starting, command, context);
             case Running running -> whenRunning(running, command, context);
+            case Paused paused -> whenPaused(paused, command, context);
             case Stopped stopped -> whenStopped(stopped, command, context);
             case Deleting deleting -> whenDeleting(deleting, command, context);
         };
@@ -39,7 +41,9 @@ public final class ContainerKernel {
             case ContainerCommand.Create(Blueprint blueprint) -> Launching.create(state, blueprint, context);
             case ContainerCommand.Start _, ContainerCommand.Kill _, ContainerCommand.Query _ -> notFound;
             case ContainerCommand.Delete(boolean force) -> force ? done() : notFound;
+            case ContainerCommand.Pause _, ContainerCommand.Resume _ -> notFound;
             case ContainerCommand.AwaitExit _ -> state.last() == null ? notFound : ended(state.last());
+            case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> notFound;
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(name));
             case ContainerCommand.LaunchFailed(var failure) -> Launching.failedLate(state, failure, context);
@@ -62,8 +66,11 @@ public final class ContainerKernel {
             case ContainerCommand.Kill _ -> refuse("kill", state, wait, context);
             case ContainerCommand.Delete(boolean force) ->
                 force ? Decision.only(new Verdict.Postponed()) : refuse("delete", state, wait, context);
+            case ContainerCommand.Pause _ -> refuse("pause", state, wait, context);
+            case ContainerCommand.Resume _ -> refuse("resume", state, wait, context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, wait, context);
             case ContainerCommand.Launched(var process) -> Launching.launched(state, process, context);
             case ContainerCommand.LaunchFailed(var failure) -> Launching.failed(state, failure, context);
@@ -84,8 +91,11 @@ public final class ContainerKernel {
             case ContainerCommand.Start _ -> Launching.start(state, context);
             case ContainerCommand.Kill kill -> Endings.kill(state, kill, context);
             case ContainerCommand.Delete(boolean force) -> Endings.delete(state, force, context);
+            case ContainerCommand.Pause _ -> refuse("pause", state, "Start it first", context);
+            case ContainerCommand.Resume _ -> refuse("resume", state, "Start it first", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, "Start it first", context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
             case ContainerCommand.LaunchFailed(var failure) -> Launching.failed(state, failure, context);
@@ -107,8 +117,11 @@ public final class ContainerKernel {
             case ContainerCommand.Start _ -> refuse("start", state, "Wait until it runs", context);
             case ContainerCommand.Kill kill -> Endings.kill(state, kill, context);
             case ContainerCommand.Delete(boolean force) -> Endings.delete(state, force, context);
+            case ContainerCommand.Pause _ -> refuse("pause", state, "Wait until it runs", context);
+            case ContainerCommand.Resume _ -> refuse("resume", state, "Wait until it runs", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, "Wait until it runs", context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
             case ContainerCommand.LaunchFailed(var failure) -> Launching.failed(state, failure, context);
@@ -130,8 +143,11 @@ public final class ContainerKernel {
             case ContainerCommand.Start _ -> refuse("start", state, "Kill it first", context);
             case ContainerCommand.Kill kill -> Endings.kill(state, kill, context);
             case ContainerCommand.Delete(boolean force) -> Endings.delete(state, force, context);
+            case ContainerCommand.Pause _ -> Pausing.pause(state);
+            case ContainerCommand.Resume _ -> refuse("resume", state, "Pause it first", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec begin -> Execs.begin(state, begin, context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
             case ContainerCommand.LaunchFailed _ -> refuse("create", state, "Delete it first", context);
@@ -146,14 +162,42 @@ public final class ContainerKernel {
         };
     }
 
+    private static Decision whenPaused(Paused state, ContainerCommand command, Context context) {
+        return switch (command) {
+            case ContainerCommand.Create _ -> Decision.answer(Refusals.taken(context.name(), state));
+            case ContainerCommand.Start _ -> refuse("start", state, "Resume it", context);
+            case ContainerCommand.Kill kill -> Endings.kill(state, kill, context);
+            case ContainerCommand.Delete(boolean force) -> Endings.delete(state, force, context);
+            case ContainerCommand.Pause _ -> refuse("pause", state, "Resume it first", context);
+            case ContainerCommand.Resume _ -> Pausing.resume(state);
+            case ContainerCommand.Query _ -> snapshot(state, context);
+            case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
+            case ContainerCommand.BeginExec begin -> Execs.begin(state, begin, context);
+            case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
+            case ContainerCommand.LaunchFailed _ -> refuse("create", state, "Delete it first", context);
+            case ContainerCommand.Abandoned _, ContainerCommand.ProgramStarted _ -> done();
+            case ContainerCommand.ParentReported report -> Endings.parent(state, report, context);
+            case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
+            case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
+            case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
+            case ContainerCommand.ProcessReported(var report) -> Reports.whenPaused(state, report, context);
+            case ContainerCommand.KillRefused _ -> nothing();
+            case ContainerCommand.Recovered _ -> reattach(state);
+        };
+    }
+
     private static Decision whenStopped(Stopped state, ContainerCommand command, Context context) {
         return switch (command) {
             case ContainerCommand.Create _ -> Decision.answer(Refusals.taken(context.name(), state));
             case ContainerCommand.Start _ -> refuse("start", state, "Delete it and create it again", context);
             case ContainerCommand.Kill _ -> Decision.answer(Refusals.noProcess(context.name(), state, "Delete it"));
             case ContainerCommand.Delete(boolean force) -> Endings.delete(state, force, context);
+            case ContainerCommand.Pause _ -> refuse("pause", state, "Delete it and create it again", context);
+            case ContainerCommand.Resume _ -> refuse("resume", state, "Delete it and create it again", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> ended(state.ending());
+            case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, "Delete it and create it again", context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
             case ContainerCommand.LaunchFailed(var failure) -> Launching.failedLate(state, failure, context);
@@ -177,8 +221,11 @@ public final class ContainerKernel {
             case ContainerCommand.Kill _ ->
                 Decision.answer(Refusals.noProcess(context.name(), state, "Wait until it is gone"));
             case ContainerCommand.Delete(boolean force) -> Endings.delete(state, force, context);
+            case ContainerCommand.Pause _ -> refuse("pause", state, "Create it again", context);
+            case ContainerCommand.Resume _ -> refuse("resume", state, "Create it again", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> Endings.await(state, context);
+            case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, "Create it again", context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
             case ContainerCommand.LaunchFailed(var failure) -> Launching.failedLate(state, failure, context);

@@ -39,6 +39,18 @@ public sealed interface ContainerMessage {
             @Nullable Delivery delivery,
             @Nullable ActorRef<Answer> replyTo) implements ContainerMessage {}
 
+    /**
+     * Internal: what became of {@link Effect.Freeze}.
+     *
+     * @param problem see {@link ContainerCommand.FreezerAnswered}
+     * @param who asked for it
+     */
+    record FreezerSet(
+            boolean frozen,
+            @Nullable String problem,
+            Cause.@Nullable ByPeer who,
+            @Nullable ActorRef<Answer> replyTo) implements ContainerMessage {}
+
     /** Internal: nothing was received for a while. */
     record Idle() implements ContainerMessage {}
 }

@@ -41,6 +41,9 @@ public sealed interface ContainerState extends Persisted {
     /** Its program runs. */
     record Running(long sequence, Life life, ProcessIdentity process) implements Alive {}
 
+    /** Its program has begun, and all its processes are stopped where they were. */
+    record Paused(long sequence, Life life, ProcessIdentity process) implements Alive {}
+
     /** Its process has ended. */
     record Stopped(long sequence, Life life, Ending ending) implements Present {}
 
@@ -85,6 +88,7 @@ public sealed interface ContainerState extends Persisted {
             case Creating _ -> Status.CREATING;
             case Created _, Starting _ -> Status.CREATED;
             case Running _ -> Status.RUNNING;
+            case Paused _ -> Status.PAUSED;
             case Stopped _, Deleting _ -> Status.STOPPED;
         };
     }

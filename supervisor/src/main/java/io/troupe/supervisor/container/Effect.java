@@ -20,6 +20,13 @@ public sealed interface Effect {
     /** Kill the process; nobody waits for the delivery, only for the end. */
     record KillProcess(Footprint footprint) implements Effect {}
 
+    /**
+     * Stop all processes, or let them go on, and answer whoever asked for it.
+     *
+     * @param frozen whether they are to stop
+     */
+    record Freeze(boolean frozen, Footprint footprint) implements Effect {}
+
     /** Remove what is on the host. */
     record CleanUp(Footprint footprint) implements Effect {}
 }

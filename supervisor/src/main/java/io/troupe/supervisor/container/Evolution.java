@@ -5,6 +5,7 @@ import io.troupe.supervisor.container.ContainerState.Alive;
 import io.troupe.supervisor.container.ContainerState.Created;
 import io.troupe.supervisor.container.ContainerState.Creating;
 import io.troupe.supervisor.container.ContainerState.Deleting;
+import io.troupe.supervisor.container.ContainerState.Paused;
 import io.troupe.supervisor.container.ContainerState.Present;
 import io.troupe.supervisor.container.ContainerState.Running;
 import io.troupe.supervisor.container.ContainerState.Starting;
@@ -31,6 +32,10 @@ final class Evolution {
                         life(state, fact).startRequested(next),
                         alive(state, fact).process());
             case ContainerEvent.Started _ ->
+                new Running(next, life(state, fact), alive(state, fact).process());
+            case ContainerEvent.Paused _ ->
+                new Paused(next, life(state, fact), alive(state, fact).process());
+            case ContainerEvent.Resumed _ ->
                 new Running(next, life(state, fact), alive(state, fact).process());
             case ContainerEvent.StartFailed _ ->
                 state instanceof Alive alive ? new Created(next, alive.life(), alive.process()) : moved(state, next);
@@ -77,6 +82,7 @@ final class Evolution {
             case Created(var _, var _, var process) -> new Created(next, life, process);
             case Starting(var _, var _, var process) -> new Starting(next, life, process);
             case Running(var _, var _, var process) -> new Running(next, life, process);
+            case Paused(var _, var _, var process) -> new Paused(next, life, process);
             case Stopped(var _, var _, var ending) -> new Stopped(next, life, ending);
             case Deleting(var _, var _, var process, var ending, var leftovers) ->
                 new Deleting(next, life, process, ending, leftovers);

@@ -8,6 +8,17 @@ final class Execs {
     private Execs() {}
 
     static Decision begin(ContainerState.Running state, ContainerCommand.BeginExec begin, Context context) {
+        return granted(state, begin, context);
+    }
+
+    static Decision begin(ContainerState.Paused state, ContainerCommand.BeginExec begin, Context context) {
+        return begin.ignorePaused()
+                ? granted(state, begin, context)
+                : Decision.answer(
+                        Refusals.cannot(context.name(), "exec", state, "Resume it first, or use --ignore-paused"));
+    }
+
+    private static Decision granted(ContainerState.Alive state, ContainerCommand.BeginExec begin, Context context) {
         return Draft.of(state)
                 .fact(context, context.asked(), new ContainerEvent.ExecRequested(begin.program(), begin.argvDigest()))
                 .answer(new Answer.ExecGranted(

@@ -23,6 +23,8 @@ public final class Explanations {
             "start-requested",
             "started",
             "start-failed",
+            "paused",
+            "resumed",
             "exited",
             "delete-requested",
             "leftovers",
@@ -105,6 +107,7 @@ public final class Explanations {
                     ContainerState.Created _,
                     ContainerState.Starting _,
                     ContainerState.Running _,
+                    ContainerState.Paused _,
                     ContainerState.Deleting _ -> subject + asked(chain);
         };
     }

@@ -59,6 +59,8 @@ public final class Narrative {
             case ContainerEvent.ExecFailed(long exec, var failure) -> "exec " + exec + " failed: " + failure.line();
             case ContainerEvent.Reattached(boolean atGate) ->
                 "its process was found " + (atGate ? "waiting at its gate" : "running");
+            case ContainerEvent.Paused _ -> "all its processes were stopped";
+            case ContainerEvent.Resumed _ -> "its processes go on";
             case ContainerEvent.HookWarning(String text) -> "a hook failed: " + text;
         };
     }
@@ -122,6 +124,8 @@ public final class Narrative {
                     ContainerEvent.Started _,
                     ContainerEvent.Leftovers _,
                     ContainerEvent.Deleted _,
+                    ContainerEvent.Paused _,
+                    ContainerEvent.Resumed _,
                     ContainerEvent.HookWarning _ -> {
                 // The sentence says all there is.
             }

@@ -95,6 +95,7 @@ final class Refusals {
             case ContainerState.Created _ -> "is created";
             case ContainerState.Starting _ -> "is starting";
             case ContainerState.Running _ -> "is running";
+            case ContainerState.Paused _ -> "is paused";
             case ContainerState.Stopped _ -> "is stopped";
             case ContainerState.Deleting deleting ->
                 deleting.leftovers().isEmpty() ? "is being deleted" : "could not be deleted entirely";

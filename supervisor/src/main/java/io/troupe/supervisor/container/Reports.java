@@ -6,6 +6,7 @@ import io.troupe.supervisor.container.ContainerState.Absent;
 import io.troupe.supervisor.container.ContainerState.Alive;
 import io.troupe.supervisor.container.ContainerState.Created;
 import io.troupe.supervisor.container.ContainerState.Deleting;
+import io.troupe.supervisor.container.ContainerState.Paused;
 import io.troupe.supervisor.container.ContainerState.Present;
 import io.troupe.supervisor.container.ContainerState.Running;
 import io.troupe.supervisor.container.ContainerState.Starting;
@@ -30,7 +31,7 @@ final class Reports {
     static Decision whenCreated(Created state, ProcessReport report, Context context) {
         return switch (report) {
             case ProcessReport.Exited(var cause, var witness) -> Endings.exited(state, cause, witness, context);
-            case ProcessReport.Reattached(boolean atGate) -> found(state, atGate, context);
+            case ProcessReport.Reattached(boolean atGate, boolean frozen) -> found(state, atGate, frozen, context);
             case ProcessReport.ProgramStarted _,
                     ProcessReport.StartFailed _,
                     ProcessReport.GateUnreachable _,
@@ -41,7 +42,7 @@ final class Reports {
     static Decision whenStarting(Starting state, ProcessReport report, Context context) {
         return switch (report) {
             case ProcessReport.Exited(var cause, var witness) -> Endings.exited(state, cause, witness, context);
-            case ProcessReport.Reattached(boolean atGate) -> found(state, atGate, context);
+            case ProcessReport.Reattached(boolean atGate, boolean frozen) -> found(state, atGate, frozen, context);
             case ProcessReport.ProgramStarted _ -> Launching.started(state, context);
             case ProcessReport.StartFailed _, ProcessReport.GateUnreachable _ ->
                 Launching.startFailed(state, failure(state, report, context), context);
@@ -52,7 +53,18 @@ final class Reports {
     static Decision whenRunning(Running state, ProcessReport report, Context context) {
         return switch (report) {
             case ProcessReport.Exited(var cause, var witness) -> Endings.exited(state, cause, witness, context);
-            case ProcessReport.Reattached(boolean atGate) -> found(state, atGate, context);
+            case ProcessReport.Reattached(boolean atGate, boolean frozen) -> found(state, atGate, frozen, context);
+            case ProcessReport.ProgramStarted _,
+                    ProcessReport.StartFailed _,
+                    ProcessReport.GateUnreachable _,
+                    ProcessReport.CleanedUp _ -> ContainerKernel.nothing();
+        };
+    }
+
+    static Decision whenPaused(Paused state, ProcessReport report, Context context) {
+        return switch (report) {
+            case ProcessReport.Exited(var cause, var witness) -> Endings.exited(state, cause, witness, context);
+            case ProcessReport.Reattached(boolean atGate, boolean frozen) -> found(state, atGate, frozen, context);
             case ProcessReport.ProgramStarted _,
                     ProcessReport.StartFailed _,
                     ProcessReport.GateUnreachable _,
@@ -81,8 +93,8 @@ final class Reports {
         };
     }
 
-    /** A process that is not at its gate runs its program, whoever let it. */
-    private static Decision found(Alive state, boolean atGate, Context context) {
+    /** A process that is not at its gate runs its program, whoever let it, and one that is frozen is paused. */
+    private static Decision found(Alive state, boolean atGate, boolean frozen, Context context) {
         Draft draft = Draft.of(state)
                 .fact(
                         context,
@@ -95,7 +107,8 @@ final class Reports {
                 draft.effect(new Effect.Release(ContainerKernel.footprint(starting)))
                         .nobody();
             case Starting _ -> draft.then(context, new ContainerEvent.Started()).nobody();
-            case Running _ -> draft.nobody();
+            case Running _ -> (frozen ? draft.then(context, new ContainerEvent.Paused()) : draft).nobody();
+            case Paused _ -> (frozen ? draft : draft.then(context, new ContainerEvent.Resumed())).nobody();
         };
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -155,6 +156,7 @@ public final class Cgroups {
                 return;
             }
             process.send(Signals.SIGKILL);
+            thaw(directories);
             process.whenEnded(loop).orTimeout(END_SECONDS, TimeUnit.SECONDS).join();
         } catch (SyscallException problem) {
             if (problem.errno() != io.troupe.syscall.Errno.ESRCH) {
@@ -162,6 +164,18 @@ public final class Cgroups {
             }
         } catch (CompletionException problem) {
             throw new IOException("process " + pid + " did not end within " + END_SECONDS + " s of SIGKILL", problem);
+        }
+    }
+
+    /** In version 1 a frozen process does not end of SIGKILL; the freezer may be of a cgroup that the container made. */
+    private static void thaw(List<String> directories) throws IOException {
+        for (String directory : directories) {
+            for (Path cgroup : tree(Path.of(directory)).reversed()) {
+                Optional<Freezer> freezer = Freezer.of(List.of(cgroup.toString()));
+                if (freezer.isPresent() && freezer.get().frozen()) {
+                    freezer.get().thaw();
+                }
+            }
         }
     }
 

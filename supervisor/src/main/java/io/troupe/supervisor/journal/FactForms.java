@@ -79,7 +79,9 @@ final class FactForms {
             case ContainerEvent.Interrupted _,
                     ContainerEvent.StartRequested _,
                     ContainerEvent.Started _,
-                    ContainerEvent.Deleted _ -> {
+                    ContainerEvent.Deleted _,
+                    ContainerEvent.Paused _,
+                    ContainerEvent.Resumed _ -> {
                 // nothing but that it happened
             }
         }
@@ -104,6 +106,8 @@ final class FactForms {
             case "exec-ended/1" -> f -> new ContainerEvent.ExecEnded(f.number("exec"), PartForms.exit(f));
             case "exec-failed/1" -> f -> new ContainerEvent.ExecFailed(f.number("exec"), PartForms.failure(f));
             case "reattached/1" -> f -> new ContainerEvent.Reattached(f.bool("gate"));
+            case "paused/1" -> _ -> new ContainerEvent.Paused();
+            case "resumed/1" -> _ -> new ContainerEvent.Resumed();
             case "hook-warning/1" -> f -> new ContainerEvent.HookWarning(f.string("text"));
             default -> throw new IllegalArgumentException("this Troupe knows no event of the form " + manifest);
         };

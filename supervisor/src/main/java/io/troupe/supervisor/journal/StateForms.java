@@ -24,6 +24,7 @@ final class StateForms {
                     case ContainerState.Created _ -> "state-created";
                     case ContainerState.Starting _ -> "state-starting";
                     case ContainerState.Running _ -> "state-running";
+                    case ContainerState.Paused _ -> "state-paused";
                     case ContainerState.Stopped _ -> "state-stopped";
                     case ContainerState.Deleting _ -> "state-deleting";
                 },
@@ -117,6 +118,8 @@ final class StateForms {
                 f -> new ContainerState.Starting(f.number("sequence"), life(f), PartForms.process(f));
             case "state-running/1" ->
                 f -> new ContainerState.Running(f.number("sequence"), life(f), PartForms.process(f));
+            case "state-paused/1" ->
+                f -> new ContainerState.Paused(f.number("sequence"), life(f), PartForms.process(f));
             case "state-stopped/1" -> StateForms::stopped;
             case "state-deleting/1" ->
                 f -> new ContainerState.Deleting(

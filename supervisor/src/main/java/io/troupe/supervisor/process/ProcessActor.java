@@ -6,6 +6,7 @@ import io.troupe.supervisor.host.ProcFs;
 import io.troupe.syscall.Errno;
 import io.troupe.syscall.EventLoop;
 import io.troupe.syscall.Pidfd;
+import io.troupe.syscall.Signals;
 import io.troupe.syscall.SyscallException;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     private final Machine machine;
     private final TimerScheduler<ProcessCommand> timers;
     private @Nullable Watched watched;
+    private final Freezing freezing;
     private boolean atGate;
     private ProcessReport.@Nullable Exited endBehindGate;
 
@@ -49,6 +51,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         this.timers = timers;
         this.owner = owner;
         this.machine = machine;
+        this.freezing = new Freezing(machine.loop());
     }
 
     /** {@return the actor's behavior; it reports to {@code owner}} */
@@ -75,6 +78,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
             case ProcessCommand.PidfdReady(var process, boolean waitedFor) -> ended(process, waitedFor);
             case ProcessCommand.ExitOverdue(var process) -> overdue(process);
             case ProcessCommand.Signal signal -> signal(signal);
+            case ProcessCommand.Freeze freeze -> freezing.set(freeze);
             case ProcessCommand.Release(var footprint) -> release(footprint);
             case ProcessCommand.CleanUp(var footprint) -> cleanUp(footprint);
             case ProcessCommand.Report(var report) -> heard(report);
@@ -229,7 +233,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
 
     private void reattach(ProcessIdentity process, Footprint footprint) {
         if (watched != null && watched.process().equals(process)) {
-            owner.tell(new ProcessReport.Reattached(ProcFs.runsLauncher(process.pid())));
+            owner.tell(new ProcessReport.Reattached(ProcFs.runsLauncher(process.pid()), freezing.look(footprint)));
             return;
         }
         if (!process.bootId().equals(machine.bootId())) {
@@ -240,7 +244,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         if (living.isPresent()) {
             // Before the watch, so that the owner hears of the life before the end.
             boolean atGate = ProcFs.runsLauncher(process.pid());
-            owner.tell(new ProcessReport.Reattached(atGate));
+            owner.tell(new ProcessReport.Reattached(atGate, freezing.look(footprint)));
             watch(process, footprint, living.get());
             return;
         }
@@ -292,6 +296,9 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
             elsewhere(() -> signal.replyTo().tell(toAll(signal)));
         } else {
             signal.replyTo().tell(toProcess(signal.signal()));
+        }
+        if (signal.signal() == Signals.SIGKILL) {
+            freezing.thawKilled(signal.footprint());
         }
     }
 

@@ -19,6 +19,13 @@ public sealed interface ProcessCommand {
      */
     record Signal(int signal, boolean all, Footprint footprint, ActorRef<Delivery> replyTo) implements ProcessCommand {}
 
+    /**
+     * Stops all processes of the container, or lets them go on, and answers a {@link FreezerAnswer}.
+     *
+     * @param frozen whether they are to stop
+     */
+    record Freeze(boolean frozen, Footprint footprint, ActorRef<FreezerAnswer> replyTo) implements ProcessCommand {}
+
     /** Lets a created container's process execute its program, through the start socket. */
     record Release(Footprint footprint) implements ProcessCommand {}
 

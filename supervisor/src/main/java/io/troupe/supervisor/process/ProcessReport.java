@@ -17,8 +17,9 @@ public sealed interface ProcessReport {
      * After {@link ProcessCommand.Reattach}: it still runs.
      *
      * @param atGate it has not executed its program yet
+     * @param frozen it is stopped by its cgroup's freezer
      */
-    record Reattached(boolean atGate) implements ProcessReport {}
+    record Reattached(boolean atGate, boolean frozen) implements ProcessReport {}
 
     /** After {@link ProcessCommand.Release}: the program runs. */
     record ProgramStarted() implements ProcessReport {}

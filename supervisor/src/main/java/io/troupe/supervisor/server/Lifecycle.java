@@ -28,6 +28,16 @@ final class Lifecycle {
         replies.reply(new Reply.Done());
     }
 
+    void pause(Request.Pause request, Session session, Replies replies) throws ClientGone {
+        containers.ask(session, request.name(), new ContainerCommand.Pause(), "pause");
+        replies.reply(new Reply.Done());
+    }
+
+    void resume(Request.Resume request, Session session, Replies replies) throws ClientGone {
+        containers.ask(session, request.name(), new ContainerCommand.Resume(), "resume");
+        replies.reply(new Reply.Done());
+    }
+
     void delete(Request.Delete request, Session session, Replies replies) throws ClientGone {
         // Read before they are removed with the container.
         HookRuns.Poststop after = hooks.poststop(request.name(), session);

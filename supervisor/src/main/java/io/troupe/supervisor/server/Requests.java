@@ -24,6 +24,8 @@ public final class Requests {
             case Request.Exec exec -> execs.exec(exec, session, replies);
             case Request.Start start -> lifecycle.start(start, session, replies);
             case Request.Kill kill -> lifecycle.kill(kill, session, replies);
+            case Request.Pause pause -> lifecycle.pause(pause, session, replies);
+            case Request.Resume resume -> lifecycle.resume(resume, session, replies);
             case Request.Delete delete -> lifecycle.delete(delete, session, replies);
             case Request.Wait wait -> lifecycle.await(wait, session, replies);
             case Request.ReportExit report -> lifecycle.reportExit(report, session, replies);

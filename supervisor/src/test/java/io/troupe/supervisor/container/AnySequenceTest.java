@@ -86,7 +86,7 @@ class AnySequenceTest {
 
     private static ContainerCommand any(Random random) {
         Intent intent = Intent.values()[random.nextInt(Intent.values().length)];
-        return switch (random.nextInt(24)) {
+        return switch (random.nextInt(28)) {
             case 0, 1 -> new ContainerCommand.Create(Given.blueprint(intent));
             case 2 -> new ContainerCommand.Start();
             case 3 -> new ContainerCommand.Kill(random.nextInt(65), random.nextBoolean());
@@ -102,6 +102,10 @@ class AnySequenceTest {
             case 14 -> new ContainerCommand.EndExec(1, Given.CODE_3);
             case 15 -> new ContainerCommand.WarnHook("poststart[0]");
             case 16 -> new ContainerCommand.Recovered();
+            case 18 -> new ContainerCommand.Pause();
+            case 19 -> new ContainerCommand.Resume();
+            case 20 ->
+                new ContainerCommand.FreezerAnswered(random.nextBoolean(), random.nextBoolean() ? null : "EBUSY");
             case 17 -> new ContainerCommand.KillRefused("EPERM");
             default -> new ContainerCommand.ProcessReported(report(random));
         };
@@ -111,7 +115,7 @@ class AnySequenceTest {
         return switch (random.nextInt(8)) {
             case 0 -> new ProcessReport.Exited(new ExitCause.Signalled(9, false, random.nextBoolean()), "pidfd");
             case 1 -> new ProcessReport.Exited(new ExitCause.Unknown("nobody looked"), "none");
-            case 2 -> new ProcessReport.Reattached(random.nextBoolean());
+            case 2 -> new ProcessReport.Reattached(random.nextBoolean(), random.nextBoolean());
             case 3 -> new ProcessReport.ProgramStarted();
             case 4 -> new ProcessReport.StartFailed(new StepFailure(LaunchPlan.Section.CHILD, 1, 2, ""));
             case 5 -> new ProcessReport.GateUnreachable("connect(2)");

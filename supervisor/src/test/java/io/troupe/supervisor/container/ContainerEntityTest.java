@@ -214,7 +214,7 @@ class ContainerEntityTest {
         void whenAStartWasUnfinished_thenItIsReleasedAgain() {
             given(Given.requested(Intent.CREATE), Given.CREATED, Given.START);
             process.expectMessageClass(ProcessCommand.Reattach.class);
-            report(new ProcessReport.Reattached(true));
+            report(new ProcessReport.Reattached(true, false));
 
             process.expectMessage(new ProcessCommand.Release(Given.FOOTPRINT));
         }
@@ -230,7 +230,7 @@ class ContainerEntityTest {
         void whenADoomedProcessStillLives_thenItIsKilledAgain() {
             given(Given.requested(Intent.CREATE), Given.CREATED, Given.FORCE);
             process.expectMessageClass(ProcessCommand.Reattach.class);
-            report(new ProcessReport.Reattached(true));
+            report(new ProcessReport.Reattached(true, false));
 
             assertThat(process.expectMessageClass(ProcessCommand.Signal.class).signal())
                     .isEqualTo(9);

@@ -28,6 +28,7 @@ final class Given {
     static final ContainerEvent.Created CREATED = new ContainerEvent.Created(PROCESS);
     static final ContainerEvent.StartRequested START = new ContainerEvent.StartRequested();
     static final ContainerEvent.Started STARTED = new ContainerEvent.Started();
+    static final ContainerEvent.Paused PAUSED = new ContainerEvent.Paused();
     static final ContainerEvent.Exited EXITED = new ContainerEvent.Exited(PROCESS, CODE_3, "pidfd");
     static final ContainerEvent.DeleteRequested DELETE = new ContainerEvent.DeleteRequested(false);
     static final ContainerEvent.DeleteRequested FORCE = new ContainerEvent.DeleteRequested(true);

@@ -20,33 +20,40 @@ class TransitionTableTest {
      * decided anew later; an upper-case word: is refused so; {@code ok}: is answered; nothing: nobody waits.
      */
     private static final String TABLE = """
-            command         | Absent           | Creating                        | Created                                             | Starting                                             | Running                               | Stopped                                         | Deleting
-            create          | create-requested ok | ALREADY_EXISTS               | ALREADY_EXISTS                                      | ALREADY_EXISTS                                       | ALREADY_EXISTS                        | ALREADY_EXISTS                                  | ~
-            start           | NOT_FOUND        | WRONG_STATE                     | start-requested [Release] @STARTED                  | WRONG_STATE                                          | WRONG_STATE                           | WRONG_STATE                                     | WRONG_STATE
-            kill            | NOT_FOUND        | WRONG_STATE                     | signal-requested [SendSignal] @signal               | signal-requested [SendSignal] @signal                | signal-requested [SendSignal] @signal | WRONG_STATE                                     | WRONG_STATE
-            kill 0          | NOT_FOUND        | WRONG_STATE                     | [SendSignal] @signal                                | [SendSignal] @signal                                 | [SendSignal] @signal                  | WRONG_STATE                                     | WRONG_STATE
-            delete          | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | WRONG_STATE                           | delete-requested [CleanUp] @DELETED             | @DELETED
-            delete force    | ok               | ~                               | delete-requested [KillProcess] @DELETED             | delete-requested [KillProcess] @DELETED              | delete-requested [KillProcess] @DELETED | delete-requested [CleanUp] @DELETED           | @DELETED
-            state           | NOT_FOUND        | ok                              | ok                                                  | ok                                                   | ok                                    | ok                                              | ok
-            wait            | NOT_FOUND        | @ENDED                          | @ENDED                                              | @ENDED                                               | @ENDED                                | ok                                              | @ENDED
-            exec            | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | exec-requested ok                     | WRONG_STATE                                     | WRONG_STATE
-            launched        | WRONG_STATE      | created [Watch] ok              | WRONG_STATE                                         | WRONG_STATE                                          | WRONG_STATE                           | WRONG_STATE                                     | WRONG_STATE
-            launch failed   | NOT_FOUND        | create-failed [CleanUp] @DELETED | start-failed delete-requested [KillProcess] @DELETED | start-failed delete-requested [KillProcess] @DELETED | WRONG_STATE                          | start-failed delete-requested [CleanUp] @DELETED | start-failed @DELETED
-            abandoned       | ok               | create-failed [CleanUp] @DELETED | delete-requested [KillProcess] @DELETED            | delete-requested [KillProcess] @DELETED              | ok                                    | ok                                              | ok
-            program started | ok               | WRONG_STATE                     | WRONG_STATE                                         | started ok                                           | ok                                    | ok                                              | ok
-            parent          | WRONG_STATE      | WRONG_STATE                     | exited ok                                           | exited ok                                            | exited ok                             | ok                                              | exited [CleanUp] ok
-            end exec        | NOT_FOUND        | exec-ended ok                   | exec-ended ok                                       | exec-ended ok                                        | exec-ended ok                         | exec-ended ok                                   | exec-ended ok
-            fail exec       | NOT_FOUND        | exec-failed ok                  | exec-failed ok                                      | exec-failed ok                                       | exec-failed ok                        | exec-failed ok                                  | exec-failed ok
-            warn hook       | NOT_FOUND        | hook-warning ok                 | hook-warning ok                                     | hook-warning ok                                      | hook-warning ok                       | hook-warning ok                                 | hook-warning ok
-            exit            |                  |                                 | exited                                              | exited                                               | exited                                |                                                 | exited [CleanUp]
-            found at gate   |                  |                                 | reattached                                          | reattached [Release]                                 | reattached                            |                                                 | [KillProcess]
-            found running   |                  |                                 | reattached started                                  | reattached started                                   | reattached                            |                                                 | [KillProcess]
-            started         |                  |                                 |                                                     | started ok                                           |                                       |                                                 |
-            start failed    |                  |                                 |                                                     | start-failed                                         |                                       | start-failed                                    |
-            gate silent     |                  |                                 |                                                     | start-failed                                         |                                       |                                                 |
-            cleaned up      |                  |                                 |                                                     |                                                      |                                       |                                                 |
-            kill refused    |                  |                                 |                                                     |                                                      |                                       |                                                 | leftovers
-            recovered       |                  | interrupted [CleanUp]           | [Reattach]                                          | [Reattach]                                           | [Reattach]                            |                                                 | [Reattach]
+            command         | Absent           | Creating                        | Created                                             | Starting                                             | Running                               | Paused                                | Stopped                                         | Deleting
+            create          | create-requested ok | ALREADY_EXISTS               | ALREADY_EXISTS                                      | ALREADY_EXISTS                                       | ALREADY_EXISTS                        | ALREADY_EXISTS                        | ALREADY_EXISTS                                  | ~
+            start           | NOT_FOUND        | WRONG_STATE                     | start-requested [Release] @STARTED                  | WRONG_STATE                                          | WRONG_STATE                           | WRONG_STATE                           | WRONG_STATE                                     | WRONG_STATE
+            kill            | NOT_FOUND        | WRONG_STATE                     | signal-requested [SendSignal] @signal               | signal-requested [SendSignal] @signal                | signal-requested [SendSignal] @signal | signal-requested [SendSignal] @signal | WRONG_STATE                                     | WRONG_STATE
+            kill 0          | NOT_FOUND        | WRONG_STATE                     | [SendSignal] @signal                                | [SendSignal] @signal                                 | [SendSignal] @signal                  | [SendSignal] @signal                  | WRONG_STATE                                     | WRONG_STATE
+            delete          | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | WRONG_STATE                           | WRONG_STATE                           | delete-requested [CleanUp] @DELETED             | @DELETED
+            delete force    | ok               | ~                               | delete-requested [KillProcess] @DELETED             | delete-requested [KillProcess] @DELETED              | delete-requested [KillProcess] @DELETED | delete-requested [KillProcess] @DELETED | delete-requested [CleanUp] @DELETED           | @DELETED
+            pause           | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | [Freeze] @signal                        | WRONG_STATE                             | WRONG_STATE                                   | WRONG_STATE
+            resume          | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | WRONG_STATE                             | [Freeze] @signal                        | WRONG_STATE                                   | WRONG_STATE
+            state           | NOT_FOUND        | ok                              | ok                                                  | ok                                                   | ok                                    | ok                                    | ok                                              | ok
+            wait            | NOT_FOUND        | @ENDED                          | @ENDED                                              | @ENDED                                               | @ENDED                                | @ENDED                                | ok                                              | @ENDED
+            exec            | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | exec-requested ok                     | WRONG_STATE                           | WRONG_STATE                                     | WRONG_STATE
+            exec anyhow     | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | exec-requested ok                     | exec-requested ok                     | WRONG_STATE                                     | WRONG_STATE
+            launched        | WRONG_STATE      | created [Watch] ok              | WRONG_STATE                                         | WRONG_STATE                                          | WRONG_STATE                           | WRONG_STATE                           | WRONG_STATE                                     | WRONG_STATE
+            launch failed   | NOT_FOUND        | create-failed [CleanUp] @DELETED | start-failed delete-requested [KillProcess] @DELETED | start-failed delete-requested [KillProcess] @DELETED | WRONG_STATE                          | WRONG_STATE                          | start-failed delete-requested [CleanUp] @DELETED | start-failed @DELETED
+            abandoned       | ok               | create-failed [CleanUp] @DELETED | delete-requested [KillProcess] @DELETED            | delete-requested [KillProcess] @DELETED              | ok                                    | ok                                    | ok                                              | ok
+            program started | ok               | WRONG_STATE                     | WRONG_STATE                                         | started ok                                           | ok                                    | ok                                    | ok                                              | ok
+            parent          | WRONG_STATE      | WRONG_STATE                     | exited ok                                           | exited ok                                            | exited ok                             | exited ok                             | ok                                              | exited [CleanUp] ok
+            end exec        | NOT_FOUND        | exec-ended ok                   | exec-ended ok                                       | exec-ended ok                                        | exec-ended ok                         | exec-ended ok                         | exec-ended ok                                   | exec-ended ok
+            fail exec       | NOT_FOUND        | exec-failed ok                  | exec-failed ok                                      | exec-failed ok                                       | exec-failed ok                        | exec-failed ok                        | exec-failed ok                                  | exec-failed ok
+            warn hook       | NOT_FOUND        | hook-warning ok                 | hook-warning ok                                     | hook-warning ok                                      | hook-warning ok                       | hook-warning ok                       | hook-warning ok                                 | hook-warning ok
+            exit            |                  |                                 | exited                                              | exited                                               | exited                                | exited                                |                                                 | exited [CleanUp]
+            found at gate   |                  |                                 | reattached                                          | reattached [Release]                                 | reattached                            | reattached resumed                    |                                                 | [KillProcess]
+            found running   |                  |                                 | reattached started                                  | reattached started                                   | reattached                            | reattached resumed                    |                                                 | [KillProcess]
+            found frozen    |                  |                                 | reattached started                                  | reattached started                                   | reattached paused                     | reattached                            |                                                 | [KillProcess]
+            started         |                  |                                 |                                                     | started ok                                           |                                       |                                       |                                                 |
+            start failed    |                  |                                 |                                                     | start-failed                                         |                                       |                                       | start-failed                                    |
+            gate silent     |                  |                                 |                                                     | start-failed                                         |                                       |                                       |                                                 |
+            cleaned up      |                  |                                 |                                                     |                                                      |                                       |                                       |                                                 |
+            kill refused    |                  |                                 |                                                     |                                                      |                                       |                                       |                                                 | leftovers
+            froze           | WRONG_STATE      | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | paused ok                             | ok                                    | WRONG_STATE                                     | WRONG_STATE
+            thawed          | WRONG_STATE      | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | ok                                    | resumed ok                            | WRONG_STATE                                     | WRONG_STATE
+            freezer failed  | SYSTEM           | SYSTEM                          | SYSTEM                                              | SYSTEM                                               | SYSTEM                                | SYSTEM                                | SYSTEM                                          | SYSTEM
+            recovered       |                  | interrupted [CleanUp]           | [Reattach]                                          | [Reattach]                                           | [Reattach]                            | [Reattach]                            |                                                 | [Reattach]
             """;
 
     private static final Map<String, ContainerState> STATES = states();
@@ -81,6 +88,7 @@ class TransitionTableTest {
                         ContainerState.Created.class,
                         ContainerState.Starting.class,
                         ContainerState.Running.class,
+                        ContainerState.Paused.class,
                         ContainerState.Stopped.class,
                         ContainerState.Deleting.class);
         assertThat(COMMANDS.values().stream().<Class<?>>map(Object::getClass).distinct())
@@ -127,6 +135,7 @@ class TransitionTableTest {
         states.put("Created", Given.after(requested, Given.CREATED));
         states.put("Starting", Given.after(requested, Given.CREATED, Given.START));
         states.put("Running", Given.after(requested, Given.CREATED, Given.START, Given.STARTED));
+        states.put("Paused", Given.after(requested, Given.CREATED, Given.START, Given.STARTED, Given.PAUSED));
         states.put("Stopped", Given.after(requested, Given.CREATED, Given.START, Given.STARTED, Given.EXITED));
         states.put("Deleting", Given.after(requested, Given.CREATED, Given.START, Given.STARTED, Given.FORCE));
         return states;
@@ -140,9 +149,12 @@ class TransitionTableTest {
         commands.put("kill 0", new ContainerCommand.Kill(0, false));
         commands.put("delete", new ContainerCommand.Delete(false));
         commands.put("delete force", new ContainerCommand.Delete(true));
+        commands.put("pause", new ContainerCommand.Pause());
+        commands.put("resume", new ContainerCommand.Resume());
         commands.put("state", new ContainerCommand.Query());
         commands.put("wait", new ContainerCommand.AwaitExit());
         commands.put("exec", new ContainerCommand.BeginExec("sh", "cd34", false));
+        commands.put("exec anyhow", new ContainerCommand.BeginExec("sh", "cd34", true));
         commands.put("launched", new ContainerCommand.Launched(Given.PROCESS));
         commands.put("launch failed", new ContainerCommand.LaunchFailed(Given.NO_PROGRAM));
         commands.put("abandoned", new ContainerCommand.Abandoned());
@@ -153,6 +165,9 @@ class TransitionTableTest {
         commands.put("warn hook", new ContainerCommand.WarnHook("poststop[0]: exited with status 3"));
         reports(commands);
         commands.put("kill refused", new ContainerCommand.KillRefused("EPERM"));
+        commands.put("froze", new ContainerCommand.FreezerAnswered(true, null));
+        commands.put("thawed", new ContainerCommand.FreezerAnswered(false, null));
+        commands.put("freezer failed", new ContainerCommand.FreezerAnswered(true, "EBUSY"));
         commands.put("recovered", new ContainerCommand.Recovered());
         return commands;
     }
@@ -160,8 +175,9 @@ class TransitionTableTest {
     private static void reports(Map<String, ContainerCommand> commands) {
         StepFailure step = new StepFailure(LaunchPlan.Section.CHILD, 7, 2, "");
         commands.put("exit", reported(new ProcessReport.Exited(Given.CODE_3, "pidfd")));
-        commands.put("found at gate", reported(new ProcessReport.Reattached(true)));
-        commands.put("found running", reported(new ProcessReport.Reattached(false)));
+        commands.put("found at gate", reported(new ProcessReport.Reattached(true, false)));
+        commands.put("found running", reported(new ProcessReport.Reattached(false, false)));
+        commands.put("found frozen", reported(new ProcessReport.Reattached(false, true)));
         commands.put("started", reported(new ProcessReport.ProgramStarted()));
         commands.put("start failed", reported(new ProcessReport.StartFailed(step)));
         commands.put("gate silent", reported(new ProcessReport.GateUnreachable("connect(2): ENOENT")));

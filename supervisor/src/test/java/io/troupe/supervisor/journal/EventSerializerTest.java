@@ -71,6 +71,8 @@ class EventSerializerTest {
                 new ContainerEvent.ExecEnded(4, new ExitCause.Exited(3)),
                 new ContainerEvent.ExecFailed(4, FAILURE),
                 new ContainerEvent.Reattached(true),
+                new ContainerEvent.Paused(),
+                new ContainerEvent.Resumed(),
                 new ContainerEvent.HookWarning("poststart: 1"));
         Stream<Persisted> states = Stream.of(
                 new ContainerState.Absent(8, 2, ENDING),
@@ -78,6 +80,7 @@ class EventSerializerTest {
                 new ContainerState.Created(2, LIFE, PROCESS),
                 new ContainerState.Starting(3, LIFE, PROCESS),
                 new ContainerState.Running(4, LIFE, PROCESS),
+                new ContainerState.Paused(5, LIFE, PROCESS),
                 new ContainerState.Stopped(7, LIFE, ENDING),
                 new ContainerState.Deleting(8, LIFE, PROCESS, ENDING, List.of("x")));
         Cause cause = new Cause.ByPeer(new Peer(0, 0, 42, "troupe run web1"), "run");
