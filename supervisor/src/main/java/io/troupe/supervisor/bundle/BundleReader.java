@@ -138,14 +138,7 @@ public final class BundleReader {
     /** Sources of binds are relative to the bundle (config.md, "Mounts"). */
     private static OciConfig resolved(OciConfig config, Path directory) {
         List<MountEntry> mounts = config.mounts().stream()
-                .map(mount -> mount.bind()
-                        ? new MountEntry(
-                                mount.destination(),
-                                mount.type(),
-                                HostPath.resolved(directory.toString(), mount.source()),
-                                mount.words(),
-                                mount.options())
-                        : mount)
+                .map(mount -> mount.resolved(directory.toString()))
                 .toList();
         return new OciConfig(
                 config.ociVersion(),

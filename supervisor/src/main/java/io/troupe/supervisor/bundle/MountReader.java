@@ -25,6 +25,10 @@ final class MountReader {
         return section.objects("mounts", MountReader::mount);
     }
 
+    static List<String> destinations(Section section) {
+        return section.objects("mounts", mount -> destination(mount.need("destination"), "bind"));
+    }
+
     private static MountEntry mount(Section section) {
         section.unserved("uidMappings");
         section.unserved("gidMappings");
