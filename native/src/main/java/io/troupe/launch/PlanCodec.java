@@ -1,7 +1,7 @@
 package io.troupe.launch;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** Writes a launch plan in the form that {@code contract.h} describes. */
@@ -11,24 +11,39 @@ public final class PlanCodec {
     private static final int ARG_BYTES = 1;
     private static final int ARG_LIST = 2;
 
+    private byte[] bytes = new byte[8 * 1024];
+    private int length;
+    private int begin;
+    private int count;
+
     private PlanCodec() {}
 
     /** {@return the bytes of a plan, as a FRAME_LAUNCH carries them} */
     public static byte[] encode(LaunchPlan plan) {
-        Bytes out = new Bytes();
-        out.u32(MAGIC);
-        out.u32(plan.flags().stream().mapToInt(LaunchPlan.Flag::bit).reduce(0, (a, b) -> a | b));
-        out.i64(plan.cloneFlags());
-        out.u32(plan.clones() ? 1 : 0);
-        for (LaunchPlan.Section section : LaunchPlan.Section.values()) {
-            List<Step> steps = plan.steps(section);
-            out.u32(steps.size());
-            steps.forEach(step -> encode(step).writeTo(out));
-        }
-        return out.toByteArray();
+        PlanCodec codec = new PlanCodec();
+        codec.write(plan);
+        return Arrays.copyOf(codec.bytes, codec.length);
     }
 
-    private static Arguments encode(Step step) {
+    private void write(LaunchPlan plan) {
+        u32(MAGIC);
+        int flags = 0;
+        for (LaunchPlan.Flag flag : plan.flags()) {
+            flags |= flag.bit();
+        }
+        u32(flags);
+        i64(plan.cloneFlags());
+        u32(plan.clones() ? 1 : 0);
+        for (LaunchPlan.Section section : LaunchPlan.Section.values()) {
+            List<Step> steps = plan.steps(section);
+            u32(steps.size());
+            for (Step step : steps) {
+                write(step).end();
+            }
+        }
+    }
+
+    private PlanCodec write(Step step) {
         return switch (step) {
             case Step.MakeDirectory(var path, var mode) -> step(1).put(path).put(mode);
             case Step.WriteFile(var path, var value) -> step(2).put(path).put(value);
@@ -157,112 +172,103 @@ public final class PlanCodec {
                 step(59).put(directory).put(files).put(uid);
             case Step.SendPidfd(var path, var word) -> step(60).put(path).put(word);
             case Step.Passed(var count) -> step(61).put(count);
-            case Step.OpenTree(
-                    var source,
-                    var recursive,
-                    var set,
-                    var clear,
-                    var setAll,
-                    var clearAll,
-                    var propagation) ->
-                step(63).put(source)
-                        .put(recursive)
-                        .put(set)
-                        .put(clear)
-                        .put(setAll)
-                        .put(clearAll)
-                        .put(propagation);
-            case Step.NewTree(var type, var source, var attributes, var options, var propagation) ->
-                step(64).put(type).put(source).put(attributes).put(options).put(propagation);
-            case Step.AttachTree(var target) -> step(65).put(target);
-            case Step.Detach(var target) -> step(66).put(target);
             case Step.NullStreams _ -> step(62);
         };
     }
 
-    private static Arguments step(int op) {
-        return new Arguments(op);
+    // ---- one step: its number, how many arguments, how many bytes, then the arguments
+
+    private static final int COUNT_AT = 2;
+    private static final int LENGTH_AT = 4;
+    private static final int HEADER_BYTES = 8;
+
+    private PlanCodec step(int op) {
+        begin = length;
+        room(HEADER_BYTES);
+        put16(begin, op);
+        length += HEADER_BYTES;
+        count = 0;
+        return this;
     }
 
-    /** The arguments of one step, in the order of the record's components. */
-    private static final class Arguments {
-        private final int op;
-        private final Bytes bytes = new Bytes();
-        private int count;
+    private void end() {
+        put16(begin + COUNT_AT, count);
+        put32(begin + LENGTH_AT, length - begin - HEADER_BYTES);
+    }
 
-        Arguments(int op) {
-            this.op = op;
+    private void argument(int tag) {
+        count++;
+        room(1);
+        bytes[length++] = (byte) tag;
+    }
+
+    private PlanCodec put(long value) {
+        argument(ARG_INT);
+        i64(value);
+        return this;
+    }
+
+    private PlanCodec put(boolean value) {
+        return put(value ? 1L : 0L);
+    }
+
+    private PlanCodec put(String text) {
+        return put(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private PlanCodec put(Bytecode program) {
+        return put(program.bytes());
+    }
+
+    private PlanCodec put(byte[] data) {
+        argument(ARG_BYTES);
+        text(data);
+        return this;
+    }
+
+    private PlanCodec put(List<?> items) {
+        argument(ARG_LIST);
+        u32(items.size());
+        for (Object item : items) {
+            text(item.toString().getBytes(StandardCharsets.UTF_8));
         }
+        return this;
+    }
 
-        Arguments put(long value) {
-            count++;
-            bytes.write(ARG_INT);
-            bytes.i64(value);
-            return this;
-        }
+    // ---- little-endian
 
-        Arguments put(boolean value) {
-            return put(value ? 1L : 0L);
-        }
-
-        Arguments put(String text) {
-            return put(text.getBytes(StandardCharsets.UTF_8));
-        }
-
-        Arguments put(Bytecode program) {
-            return put(program.bytes());
-        }
-
-        Arguments put(byte[] data) {
-            count++;
-            bytes.write(ARG_BYTES);
-            bytes.text(data);
-            return this;
-        }
-
-        Arguments put(List<?> items) {
-            count++;
-            bytes.write(ARG_LIST);
-            bytes.u32(items.size());
-            items.forEach(item -> bytes.text(item.toString().getBytes(StandardCharsets.UTF_8)));
-            return this;
-        }
-
-        void writeTo(Bytes out) {
-            out.write(op);
-            out.write(op >>> 8);
-            out.write(count);
-            out.write(count >>> 8);
-            out.u32(bytes.size());
-            bytes.writeInto(out);
+    private void room(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(length, more)));
         }
     }
 
-    /** Little-endian writing. */
-    private static final class Bytes extends ByteArrayOutputStream {
-        Bytes() {
-            super(256);
-        }
+    private void put16(int at, int value) {
+        bytes[at] = (byte) value;
+        bytes[at + 1] = (byte) (value >>> Byte.SIZE);
+    }
 
-        void u32(int value) {
-            for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-                write(value >>> shift);
-            }
-        }
+    private void put32(int at, int value) {
+        put16(at, value);
+        put16(at + Short.BYTES, value >>> Short.SIZE);
+    }
 
-        void i64(long value) {
-            u32((int) value);
-            u32((int) (value >>> Integer.SIZE));
-        }
+    private void u32(int value) {
+        room(Integer.BYTES);
+        put32(length, value);
+        length += Integer.BYTES;
+    }
 
-        void text(byte[] data) {
-            u32(data.length);
-            writeBytes(data);
-            write(0);
-        }
+    private void i64(long value) {
+        u32((int) value);
+        u32((int) (value >>> Integer.SIZE));
+    }
 
-        void writeInto(Bytes out) {
-            out.write(buf, 0, count);
-        }
+    private void text(byte[] data) {
+        u32(data.length);
+        room(data.length + 1);
+        System.arraycopy(data, 0, bytes, length, data.length);
+        length += data.length;
+        bytes[length++] = 0;
     }
 }
