@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -137,16 +139,22 @@ public final class BundleReader {
 
     /** Sources of binds are relative to the bundle (config.md, "Mounts"). */
     private static OciConfig resolved(OciConfig config, Path directory) {
-        List<MountEntry> mounts = config.mounts().stream()
-                .map(mount -> mount.resolved(directory.toString()))
-                .toList();
+        List<MountEntry> mounts = new ArrayList<>(config.mounts());
+        mounts.replaceAll(mount -> mount.bind()
+                ? new MountEntry(
+                        mount.destination(),
+                        mount.type(),
+                        HostPath.resolved(directory.toString(), mount.source()),
+                        mount.words(),
+                        mount.options())
+                : mount);
         return new OciConfig(
                 config.ociVersion(),
                 config.root(),
                 config.process(),
                 config.hostname(),
                 config.domainname(),
-                mounts,
+                Collections.unmodifiableList(mounts),
                 config.linux(),
                 config.hooks(),
                 config.annotations());

@@ -1,6 +1,9 @@
 package io.troupe.supervisor.bundle;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** config.md, "Linux Process": capabilities. */
 final class CapabilityReader {
@@ -48,6 +51,10 @@ final class CapabilityReader {
             "CAP_BPF",
             "CAP_CHECKPOINT_RESTORE");
 
+    private static final Map<String, Integer> NUMBERS = IntStream.range(0, NAMES.size())
+            .boxed()
+            .collect(Collectors.toUnmodifiableMap(NAMES::get, number -> number));
+
     private CapabilityReader() {}
 
     static CapabilitySets sets(Section section) {
@@ -66,13 +73,17 @@ final class CapabilityReader {
     }
 
     private static long set(Section section, String name) {
-        return section.each(name, CapabilityReader::bit).stream().reduce(0L, (a, b) -> a | b);
+        long bits = 0;
+        for (long bit : section.each(name, CapabilityReader::bit)) {
+            bits |= bit;
+        }
+        return bits;
     }
 
     private static long bit(Value value) {
         String name = value.text();
-        int number = NAMES.indexOf(name);
-        if (number < 0) {
+        Integer number = NUMBERS.get(name);
+        if (number == null) {
             throw value.wrong(Value.quoted(name) + " is not a capability", "Write one such as \"CAP_CHOWN\"");
         }
         return 1L << number;

@@ -25,10 +25,6 @@ final class MountReader {
         return section.objects("mounts", MountReader::mount);
     }
 
-    static List<String> destinations(Section section) {
-        return section.objects("mounts", mount -> destination(mount.need("destination"), "bind"));
-    }
-
     private static MountEntry mount(Section section) {
         section.unserved("uidMappings");
         section.unserved("gidMappings");

@@ -1,6 +1,9 @@
 package io.troupe.supervisor.bundle;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.troupe.protocol.FailureException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,43 +30,58 @@ final class Section {
     }
 
     Optional<Value> find(String name) {
+        return Optional.ofNullable(present(name));
+    }
+
+    private @Nullable Value present(String name) {
         asked.add(name);
-        var child = self.node().get(name);
-        return child == null || child.isNull() ? Optional.empty() : Optional.of(at(name));
+        JsonNode child = self.node().get(name);
+        return child == null || child.isNull() ? null : self.at(name, child);
     }
 
     Value need(String name) {
-        return find(name).orElseThrow(() -> at(name).wrong("is missing", "Write it; the specification requires it"));
+        Value value = present(name);
+        if (value == null) {
+            throw at(name).wrong("is missing", "Write it; the specification requires it");
+        }
+        return value;
     }
 
     /** {@return the value of that name, or its place if there is none, for messages} */
     Value at(String name) {
-        var child = self.node().get(name);
-        String key = name.matches("[A-Za-z0-9_]+") ? name : "[" + Value.quoted(name) + "]";
-        String suffix = self.path().isEmpty() || key.startsWith("[") ? key : "." + key;
-        return self.at(suffix, child == null ? self.node() : child);
+        JsonNode child = self.node().get(name);
+        return self.at(name, child == null ? self.node() : child);
     }
 
     /** {@return a string, empty if absent} */
     String text(String name) {
-        return find(name).map(Value::text).orElse("");
+        Value value = present(name);
+        return value == null ? "" : value.text();
     }
 
     boolean flag(String name) {
-        return find(name).map(Value::flag).orElse(false);
+        Value value = present(name);
+        return value != null && value.flag();
     }
 
     /** {@return a number, null if absent} */
     @Nullable
     Long number(String name, long min, long max) {
-        return find(name).map(value -> value.number(min, max)).orElse(null);
+        Value value = present(name);
+        return value == null ? null : value.number(min, max);
     }
 
     /** {@return the members of a list, none if absent} */
     <T> List<T> each(String name, Function<Value, T> reader) {
-        return find(name)
-                .map(value -> value.list().stream().map(reader).toList())
-                .orElse(List.of());
+        Value value = present(name);
+        if (value == null) {
+            return List.of();
+        }
+        List<T> read = new ArrayList<>();
+        for (Value member : value.list()) {
+            read.add(reader.apply(member));
+        }
+        return Collections.unmodifiableList(read);
     }
 
     /** {@return the members of a list of objects, none if absent} */
@@ -73,7 +91,8 @@ final class Section {
 
     /** {@return what an object says, if it is there} */
     <T> Optional<T> object(String name, Function<Section, T> reader) {
-        return find(name).map(value -> whole(value, reader));
+        Value value = present(name);
+        return value == null ? Optional.empty() : Optional.of(whole(value, reader));
     }
 
     /** {@return what an object says, which must be there} */
@@ -90,39 +109,44 @@ final class Section {
 
     /** {@return all names and values of an object whose names are data, in order; none if absent} */
     Map<String, Value> entries(String name) {
+        Value value = present(name);
+        if (value == null) {
+            return Map.of();
+        }
+        Section section = value.object();
         Map<String, Value> entries = new LinkedHashMap<>();
-        find(name)
-                .map(Value::object)
-                .ifPresent(section -> section.self
-                        .node()
-                        .propertyStream()
-                        .forEach(entry -> entries.put(entry.getKey(), section.at(entry.getKey()))));
+        for (Map.Entry<String, JsonNode> entry : value.node().properties()) {
+            entries.put(entry.getKey(), section.at(entry.getKey()));
+        }
         return entries;
     }
 
     /** Refuses a field that asks for something that is not served. */
     void unserved(String name) {
-        find(name).filter(value -> !value.asksNothing()).ifPresent(value -> {
-            throw value.unserved("is not served yet", "Leave it out, or use another runtime for this container");
-        });
+        Value value = present(name);
+        if (value != null && !value.asksNothing()) {
+            throw unserved(value);
+        }
     }
 
     /** Refuses an object whose names are data (devices, interfaces) unless it has none. */
     void unservedEntries(String name) {
-        find(name)
-                .filter(value -> !value.node().isEmpty() || !value.node().isContainerNode())
-                .ifPresent(value -> {
-                    throw value.unserved(
-                            "is not served yet", "Leave it out, or use another runtime for this container");
-                });
+        Value value = present(name);
+        if (value != null && (!value.node().isEmpty() || !value.node().isContainerNode())) {
+            throw unserved(value);
+        }
+    }
+
+    private static FailureException unserved(Value value) {
+        return value.unserved("is not served yet", "Leave it out, or use another runtime for this container");
     }
 
     /** Notes the names that nobody asked for. */
     void end() {
-        List<String> names = new ArrayList<>();
-        self.node().fieldNames().forEachRemaining(names::add);
-        names.stream()
-                .filter(name -> !asked.contains(name))
-                .forEach(name -> self.unknown().add(at(name).path()));
+        for (Map.Entry<String, JsonNode> entry : self.node().properties()) {
+            if (!asked.contains(entry.getKey())) {
+                self.unknown().add(at(entry.getKey()).path());
+            }
+        }
     }
 }

@@ -6,25 +6,77 @@ import io.troupe.protocol.FailureException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON value and where it stands, so that what is wrong with it can be said.
- *
- * @param file such as {@code config.json}
- * @param path such as {@code mounts[3].options[1]}; empty for the whole
- * @param unknown where names are noted that nobody asked for; shared by all values of a file
+ * A JSON value and where it stands, so that what is wrong with it can be said. Where it stands is put together only then:
+ * every field of every container's configuration passes through here.
  */
-record Value(String file, String path, JsonNode node, List<String> unknown) {
+final class Value {
     private static final BigInteger UNSIGNED_MAX =
             BigInteger.ONE.shiftLeft(Long.SIZE).subtract(BigInteger.ONE);
     private static final int MAX_QUOTED = 60;
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_]+");
 
-    static Value root(String file, JsonNode node) {
-        return new Value(file, "", node, new ArrayList<>());
+    private final String file;
+    private final @Nullable Value parent;
+    private final @Nullable String name;
+    private final int index;
+    private final JsonNode node;
+    private final List<String> unknown;
+
+    private Value(
+            String file,
+            @Nullable Value parent,
+            @Nullable String name,
+            int index,
+            JsonNode node,
+            List<String> unknown) {
+        this.file = file;
+        this.parent = parent;
+        this.name = name;
+        this.index = index;
+        this.node = node;
+        this.unknown = unknown;
     }
 
-    Value at(String suffix, JsonNode child) {
-        return new Value(file, path + suffix, child, unknown);
+    /**
+     * {@return the whole of a file}
+     *
+     * @param file such as {@code config.json}
+     */
+    static Value root(String file, JsonNode node) {
+        return new Value(file, null, null, -1, node, new ArrayList<>());
+    }
+
+    /** {@return the value {@code child}, which stands here under a name} */
+    Value at(String childName, JsonNode child) {
+        return new Value(file, this, childName, -1, child, unknown);
+    }
+
+    JsonNode node() {
+        return node;
+    }
+
+    /** {@return where names are noted that nobody asked for; shared by all values of a file} */
+    List<String> unknown() {
+        return unknown;
+    }
+
+    /** {@return such as {@code mounts[3].options[1]}; empty for the whole} */
+    String path() {
+        if (parent == null) {
+            return "";
+        }
+        String before = parent.path();
+        if (name == null) {
+            return before + "[" + index + "]";
+        }
+        if (!PLAIN_NAME.matcher(name).matches()) {
+            return before + "[" + quoted(name) + "]";
+        }
+        return before.isEmpty() ? name : before + "." + name;
     }
 
     FailureException wrong(String what, String remedy) {
@@ -36,7 +88,7 @@ record Value(String file, String path, JsonNode node, List<String> unknown) {
     }
 
     private String where() {
-        return path.isEmpty() ? file : file + ": " + path;
+        return parent == null ? file : file + ": " + path();
     }
 
     Section object() {
@@ -53,9 +105,9 @@ record Value(String file, String path, JsonNode node, List<String> unknown) {
         }
         List<Value> values = new ArrayList<>(node.size());
         for (int i = 0; i < node.size(); i++) {
-            values.add(at("[" + i + "]", node.get(i)));
+            values.add(new Value(file, this, null, i, node.get(i), unknown));
         }
-        return List.copyOf(values);
+        return values;
     }
 
     /** {@return a string, possibly empty, without NUL and half characters, which no system call can take} */
@@ -67,10 +119,22 @@ record Value(String file, String path, JsonNode node, List<String> unknown) {
         if (text.indexOf('\0') >= 0) {
             throw wrong("contains a NUL character", "Remove it");
         }
-        if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+        if (hasHalfCharacter(text)) {
             throw wrong("contains half a character (an unpaired surrogate)", "Remove it");
         }
         return text;
+    }
+
+    private static boolean hasHalfCharacter(String text) {
+        boolean high = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (high != Character.isLowSurrogate(c)) {
+                return true;
+            }
+            high = Character.isHighSurrogate(c);
+        }
+        return high;
     }
 
     /** {@return a string of at least one character, none of which is a control character} */
@@ -79,10 +143,19 @@ record Value(String file, String path, JsonNode node, List<String> unknown) {
         if (text.isEmpty()) {
             throw wrong("is empty", "Write a value or leave the field out");
         }
-        if (text.chars().anyMatch(Character::isISOControl)) {
+        if (hasControl(text)) {
             throw wrong("contains a control character", "Remove it");
         }
         return text;
+    }
+
+    private static boolean hasControl(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@return a path that begins with a slash, as written} */
