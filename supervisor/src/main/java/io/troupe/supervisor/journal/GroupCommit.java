@@ -6,56 +6,72 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes. It takes all changes that wait, applies them in one transaction, commits, and only then
- * completes their futures: many containers share the price of a commit. If the transaction fails, each change is tried
- * in one of its own, so that only the guilty one fails.
+ * The one place that writes. Whoever holds its lock takes all changes that wait, applies them in one transaction,
+ * commits, and then completes their futures: many containers share the price of a commit. If the transaction fails, each
+ * change is tried in one of its own, so that only the guilty one fails.
+ *
+ * <p>Where a commit does not wait for the disk, whoever submits a change writes it, and what others submit meanwhile:
+ * handing it to another thread and back would take longer than the commit. Where it does, one thread of its own writes.
  */
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
     private static final int MAX_GROUP = 1_000;
 
-    private final LinkedBlockingQueue<Pending<?>> queue = new LinkedBlockingQueue<>();
+    private final Queue<Pending<?>> queue = new ConcurrentLinkedQueue<>();
+    private final ReentrantLock writing = new ReentrantLock();
+    private final @Nullable ExecutorService thread;
     private final WriteStatements statements;
     private final JournalErrors errors;
     private final Consumer<List<JournalEntry>> feed;
-    private final Thread thread;
-    private final Pending<Boolean> last;
     private CompletableFuture<?> newest = CompletableFuture.completedFuture(null);
     private boolean closed;
     private volatile @Nullable Failure trouble;
 
     /**
      * @param statements owned from here on
-     * @param feed hears of committed events, in the order of their offsets, on the writer's thread; must not block
+     * @param waitsForDisk whether commits are slow
+     * @param feed hears of committed events, in the order of their offsets, before their futures complete; must not block
      */
-    GroupCommit(WriteStatements statements, JournalErrors errors, Consumer<List<JournalEntry>> feed) {
+    GroupCommit(
+            WriteStatements statements, JournalErrors errors, boolean waitsForDisk, Consumer<List<JournalEntry>> feed) {
         this.statements = statements;
         this.errors = errors;
         this.feed = feed;
-        this.last = new Pending<>(_ -> true);
-        this.thread = Thread.ofPlatform().name("troupe-journal-writer").unstarted(this::run);
-    }
-
-    void start() {
-        thread.start();
+        this.thread = waitsForDisk
+                ? Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform().name("troupe-journal-writer").factory())
+                : null;
     }
 
     /** {@return the answer once it is committed, or the {@link FailureException} that it came to} */
-    synchronized <T> CompletableFuture<T> submit(Change<T> change) {
+    <T> CompletableFuture<T> submit(Change<T> change) {
         Pending<T> pending = new Pending<>(change);
-        if (closed) {
-            pending.answer.completeExceptionally(errors.failure("it is closed", "Ask the next supervisor"));
-        } else {
+        synchronized (this) {
+            if (closed) {
+                pending.answer.completeExceptionally(errors.failure("it is closed", "Ask the next supervisor"));
+                return pending.answer;
+            }
             newest = pending.answer;
             queue.add(pending);
+            if (thread != null) {
+                thread.execute(this::writeAll);
+            }
+        }
+        if (thread == null) {
+            writeAll();
         }
         return pending.answer;
     }
@@ -70,32 +86,27 @@ final class GroupCommit implements AutoCloseable {
         return Optional.ofNullable(trouble);
     }
 
-    private void run() {
-        List<Pending<?>> group = new ArrayList<>();
-        do {
-            group.clear();
-            take(group);
-            commit(group);
-        } while (!group.contains(last));
-        try {
-            statements.close();
-        } catch (SQLException e) {
-            LOG.error("{}", errors.failure("close", e).getMessage());
-        }
-    }
-
-    private void take(List<Pending<?>> group) {
-        try {
-            group.add(queue.take());
-            queue.drainTo(group, MAX_GROUP - 1);
-        } catch (InterruptedException _) {
-            // Only close() ends this thread: nobody else knows of it.
-            LOG.warn("the journal's writer was interrupted, and goes on");
+    /**
+     * Writes what waits, unless somebody is at it: who comes while it is written finds the lock taken, and whoever has it
+     * looks again after letting go of it. Answers are given without the lock, because they may lead to new changes.
+     */
+    private void writeAll() {
+        while (!queue.isEmpty() && writing.tryLock()) {
+            List<Pending<?>> group = new ArrayList<>();
+            try {
+                while (group.size() < MAX_GROUP && queue.peek() != null) {
+                    group.add(queue.remove());
+                }
+                commit(group);
+            } finally {
+                writing.unlock();
+            }
+            group.forEach(Pending::complete);
         }
     }
 
     private void commit(List<Pending<?>> group) {
-        FailureException failure = tryCommit(group);
+        FailureException failure = group.isEmpty() ? null : tryCommit(group);
         if (failure == null) {
             return;
         }
@@ -114,7 +125,7 @@ final class GroupCommit implements AutoCloseable {
     private void fail(Pending<?> pending, FailureException failure) {
         trouble = failure.failure();
         LOG.error("{}", failure.getMessage());
-        pending.answer.completeExceptionally(failure);
+        pending.failure = failure;
     }
 
     private @Nullable FailureException tryCommit(List<Pending<?>> group) {
@@ -138,7 +149,6 @@ final class GroupCommit implements AutoCloseable {
         }
         trouble = null;
         group.forEach(this::publish);
-        group.forEach(Pending::complete);
         return null;
     }
 
@@ -157,7 +167,7 @@ final class GroupCommit implements AutoCloseable {
         }
     }
 
-    /** Commits what waits, ends the thread and closes the connection. */
+    /** Commits what waits and closes the connection. */
     @Override
     public void close() {
         synchronized (this) {
@@ -165,25 +175,33 @@ final class GroupCommit implements AutoCloseable {
                 return;
             }
             closed = true;
-            queue.add(last);
         }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true; // what waits must be written first
-            }
+        if (thread != null) {
+            thread.close();
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        writing.lock(); // for whoever writes what was submitted before
+        try {
+            commitRest();
+            statements.close();
+        } catch (SQLException e) {
+            LOG.error("{}", errors.failure("close", e).getMessage());
+        } finally {
+            writing.unlock();
         }
+    }
+
+    private void commitRest() {
+        List<Pending<?>> rest = new ArrayList<>(queue);
+        queue.clear();
+        commit(rest);
+        rest.forEach(Pending::complete);
     }
 
     private static final class Pending<T> {
         private final Change<T> change;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
         private @Nullable T value;
+        private @Nullable FailureException failure;
 
         Pending(Change<T> change) {
             this.change = change;
@@ -199,7 +217,11 @@ final class GroupCommit implements AutoCloseable {
 
         @SuppressWarnings("NullAway") // a change answers null only if T allows it
         void complete() {
-            answer.complete(value);
+            if (failure != null) {
+                answer.completeExceptionally(failure);
+            } else {
+                answer.complete(value);
+            }
         }
     }
 }

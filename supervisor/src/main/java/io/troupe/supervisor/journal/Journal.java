@@ -38,7 +38,8 @@ public final class Journal implements AutoCloseable {
         this.readers = new Readers(file, errors);
         this.queries = new JournalQueries(readers);
         this.feed = new JournalFeed(queries, statements.lastOffset());
-        this.writer = new GroupCommit(statements, errors, feed::publish);
+        this.writer = new GroupCommit(
+                statements, errors, settings.synchronous() == JournalSettings.Synchronous.FULL, feed::publish);
         this.retention = new Retention(writer, settings);
     }
 
@@ -52,9 +53,7 @@ public final class Journal implements AutoCloseable {
         JournalFile file = JournalFile.open(settings, errors);
         try {
             Connection connection = file.writer();
-            Journal journal = new Journal(file, errors, statements(connection, errors, settings), settings);
-            journal.writer.start();
-            return journal;
+            return new Journal(file, errors, statements(connection, errors, settings), settings);
         } catch (RuntimeException e) {
             file.close();
             throw e;

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the writer's connection can do, inside a transaction that {@link GroupCommit} opens. One thread only. */
+/** What the writer's connection can do, inside a transaction that {@link GroupCommit} opens. One thread at a time. */
 final class WriteStatements implements AutoCloseable {
     private static final String BEGIN = "BEGIN IMMEDIATE";
     private static final String COMMIT = "COMMIT";
