@@ -162,6 +162,9 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
         }
         decision.effects().forEach(effect -> perform(effect, caller, pidfd));
         answer(decision.verdict(), caller);
+        if (state instanceof ContainerState.Creating) {
+            process(); // while the launch is under way: it will be needed at its end
+        }
         resumePostponed(state);
         if (reconciling && reported) {
             reconciling = false;

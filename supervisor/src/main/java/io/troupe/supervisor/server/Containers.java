@@ -71,11 +71,22 @@ final class Containers {
      * @throws FailureException if it refuses, or gives no answer in time
      */
     Answer settle(Session session, ContainerName name, ContainerCommand command, String word) {
+        return settled(name, asked(session, name, command, word));
+    }
+
+    /** {@return what {@link #settled} waits for: the first half of {@link #settle}, for who has something else to do} */
+    CompletionStage<Answer> asked(Session session, ContainerName name, ContainerCommand command, String word) {
+        return send(name, SOON, replyTo -> new ContainerMessage.Ask(command, session.peer(), word, replyTo));
+    }
+
+    /**
+     * {@return the answer to what was {@link #asked}}
+     *
+     * @throws FailureException if it refuses, or gives no answer in time
+     */
+    Answer settled(ContainerName name, CompletionStage<Answer> asked) {
         try {
-            return accepted(
-                    send(name, SOON, replyTo -> new ContainerMessage.Ask(command, session.peer(), word, replyTo))
-                            .toCompletableFuture()
-                            .join());
+            return accepted(asked.toCompletableFuture().join());
         } catch (CompletionException problem) {
             throw new FailureException(
                     FailureCode.TIMEOUT,
@@ -83,6 +94,15 @@ final class Containers {
                     "it did not answer within " + SOON.toSeconds() + " s",
                     "See supervisor.log in the data directory");
         }
+    }
+
+    /**
+     * Has the container's actor read its journal while we do other things, because it will be asked soon.
+     *
+     * @throws FailureException TIMEOUT, if the actor is stopping and does not end
+     */
+    void expect(ContainerName name) {
+        registry.container(name);
     }
 
     /** {@return whether there is such a container, in whatever state} */

@@ -41,7 +41,12 @@ final class Conversation {
 
     /** Sends the plan and what goes with it: the sealed binary, then the pidfd of the process to join, if any. */
     void send(LaunchPlan plan, Descriptor... descriptors) throws ClientGone {
-        session.channel().send(FrameType.LAUNCH, PlanCodec.encode(plan), descriptors);
+        send(PlanCodec.encode(plan), descriptors);
+    }
+
+    /** The same for a plan that has been encoded. */
+    void send(byte[] plan, Descriptor... descriptors) throws ClientGone {
+        session.channel().send(FrameType.LAUNCH, plan, descriptors);
     }
 
     /** {@return a hold on the new process, owned by the caller} */
@@ -99,13 +104,7 @@ final class Conversation {
      */
     void carryOut(LaunchPlan plan, Descriptor binary, Consumer<StepFailure> about)
             throws ClientGone, StepFailedException {
-        carryOut(plan, about, binary);
-    }
-
-    /** The same for a plan that joins a process: the sealed binary, then that process's pidfd. */
-    void carryOut(LaunchPlan plan, Consumer<StepFailure> about, Descriptor... descriptors)
-            throws ClientGone, StepFailedException {
-        send(plan, descriptors);
+        send(plan, binary);
         next(FrameType.DONE, SETUP, about);
     }
 

@@ -1,5 +1,6 @@
 package io.troupe.supervisor.server;
 
+import io.troupe.launch.PlanCodec;
 import io.troupe.protocol.Failure;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
@@ -12,6 +13,7 @@ import io.troupe.supervisor.failpoint.Failpoint;
 import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.syscall.Pidfd;
 import java.io.IOException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ final class Launches {
     }
 
     void create(Request.Create request, Session session, Replies replies) throws ClientGone {
+        containers.expect(request.name());
         launch(
                 preparation.prepare(request.name(), request.bundle(), request.options(), Intent.CREATE, session),
                 session);
@@ -39,6 +42,7 @@ final class Launches {
     }
 
     void run(Request.Run request, Session session, Replies replies) throws ClientGone {
+        containers.expect(request.name());
         Prepared prepared =
                 preparation.prepare(request.name(), request.bundle(), request.options(), intent(request), session);
         Launched launched = launch(prepared, session);
@@ -67,7 +71,10 @@ final class Launches {
         }
         Failpoint.CREATE_CHECKED.hit(client);
         // Whether or not the client is still there: once it is creating, somebody has to say what came of it.
-        containers.settle(session, prepared.name(), new ContainerCommand.Create(prepared.blueprint()), prepared.word());
+        CompletionStage<Answer> asked = containers.asked(
+                session, prepared.name(), new ContainerCommand.Create(prepared.blueprint()), prepared.word());
+        byte[] plan = PlanCodec.encode(prepared.plan());
+        containers.settled(prepared.name(), asked);
         Failpoint.CREATE_REQUESTED.hit(client);
         Conversation talk = new Conversation(
                 session,
@@ -76,7 +83,7 @@ final class Launches {
         try {
             machinery.makeDirectory(prepared.blueprint().footprint(), prepared.config());
             Failpoint.CREATE_DIRECTORY_MADE.hit(client);
-            talk.send(prepared.plan(), machinery.binary());
+            talk.send(plan, machinery.binary());
             Failpoint.CREATE_PLAN_SENT.hit(client);
             pidfd = talk.awaitProcess();
             Failpoint.CREATE_PROCESS_MADE.hit(client);
