@@ -90,8 +90,11 @@ final class CgroupSteps {
         return (base.equals("/") ? "" : base) + "/" + path;
     }
 
-    /** {@return the steps that make and fill the cgroups, before the process exists} */
-    List<Step> before() {
+    /**
+     * {@return the steps that make and fill the cgroups} If it is born in them they come before the process; else the client
+     * does them while the process does other things.
+     */
+    List<Step> make() {
         if (layout.isUnified()) {
             layout.unified().ifPresent(this::unified);
         } else {

@@ -24,12 +24,15 @@ final class FileSystemSteps {
     private final OciConfig config;
     private final CgroupSteps cgroups;
     private final boolean bindDevices;
+    private boolean awaitsCgroups;
     private final List<Step> steps = new ArrayList<>();
     private final List<Step> seals = new ArrayList<>();
 
-    FileSystemSteps(OciConfig config, CgroupSteps cgroups, boolean initialUserNamespace) {
+    /** @param awaitsCgroups whether the client must have made the cgroups before the first one is mounted */
+    FileSystemSteps(OciConfig config, CgroupSteps cgroups, boolean awaitsCgroups, boolean initialUserNamespace) {
         this.config = config;
         this.cgroups = cgroups;
+        this.awaitsCgroups = awaitsCgroups;
         this.bindDevices = !initialUserNamespace || config.linux().namespaces().has(Kind.USER);
     }
 
@@ -61,7 +64,7 @@ final class FileSystemSteps {
         MountOptions options = mount.options();
         if (mount.bind()) {
             bind(mount.source(), mount.destination(), options);
-        } else if (mount.type().equals("cgroup") || mount.type().equals("cgroup2")) {
+        } else if (isCgroup(mount)) {
             cgroup(mount);
         } else {
             boolean late = mount.type().equals("tmpfs") && (options.set() & READ_ONLY) != 0;
@@ -92,7 +95,16 @@ final class FileSystemSteps {
                 options.propagation()));
     }
 
+    /** {@return whether a mount shows the container's cgroups} */
+    static boolean isCgroup(MountEntry mount) {
+        return mount.type().equals("cgroup") || mount.type().equals("cgroup2");
+    }
+
     private void cgroup(MountEntry mount) {
+        if (awaitsCgroups) {
+            steps.add(new Step.Await());
+            awaitsCgroups = false;
+        }
         boolean own = config.linux().namespaces().has(Kind.CGROUP);
         MountOptions options = mount.options();
         if (cgroups.atBirth()) {

@@ -234,11 +234,21 @@ public final class Planner {
                     config.ociVersion(), context.name().id(), bundle.path().toString(), config.annotations());
         }
 
-        /** Maps must be there before the child becomes root, membership before it makes a cgroup namespace. */
-        private boolean meetsFirst() {
-            return linux().namespaces().isNew(Kind.USER)
-                    || scoredFromOutside(linux(), process)
-                    || (!cgroups.atBirth() && linux().namespaces().isNew(Kind.CGROUP));
+        /** Maps, and what only the parent namespace may do, must be there before the child becomes root. */
+        private boolean meetsForUser() {
+            return linux().namespaces().isNew(Kind.USER) || scoredFromOutside(linux(), process);
+        }
+
+        /** Membership must be there before the child makes a cgroup namespace. */
+        private boolean meetsForCgroupNamespace() {
+            return !cgroups.atBirth() && linux().namespaces().isNew(Kind.CGROUP);
+        }
+
+        /** Cgroups must be there before the child binds them. */
+        private boolean meetsForCgroupMount() {
+            return !cgroups.atBirth()
+                    && !meetsForCgroupNamespace()
+                    && bundle.config().mounts().stream().anyMatch(FileSystemSteps::isCgroup);
         }
 
         private boolean meetsForHooks() {
@@ -246,7 +256,7 @@ public final class Planner {
         }
 
         List<Step> before() {
-            List<Step> steps = new ArrayList<>(cgroups.before());
+            List<Step> steps = new ArrayList<>(cgroups.atBirth() ? cgroups.make() : List.of());
             if (context.withGate()) {
                 steps.add(new Step.Listen(context.directory(), Footprint.START_SOCKET));
             }
@@ -262,10 +272,16 @@ public final class Planner {
             if (scoredFromOutside(linux(), process)) {
                 steps.addAll(oomScore(process));
             }
+            if (meetsForUser()) {
+                steps.add(new Step.Tell());
+            }
+            if (!cgroups.atBirth()) {
+                steps.addAll(cgroups.make());
+            }
             if (!cgroups.procs().isEmpty()) {
                 steps.add(new Step.WritePid(cgroups.procs()));
             }
-            if (meetsFirst()) {
+            if (meetsForCgroupNamespace() || meetsForCgroupMount()) {
                 steps.add(new Step.Tell());
             }
             if (meetsForHooks()) {
@@ -279,8 +295,11 @@ public final class Planner {
         }
 
         List<Step> child(FilterCompiler filters) {
-            FileSystemSteps files =
-                    new FileSystemSteps(bundle.config(), cgroups, context.host().initialUserNamespace());
+            FileSystemSteps files = new FileSystemSteps(
+                    bundle.config(),
+                    cgroups,
+                    meetsForCgroupMount(),
+                    context.host().initialUserNamespace());
             List<Step> steps = new ArrayList<>();
             namespaces(steps);
             steps.addAll(files.furnish(bundle.rootfs().toString()));
@@ -310,11 +329,14 @@ public final class Planner {
         }
 
         private void namespaces(List<Step> steps) {
-            if (meetsFirst()) {
+            if (meetsForUser()) {
                 steps.add(new Step.Await());
             }
             if (linux().namespaces().has(Kind.USER)) {
                 steps.add(new Step.BecomeRoot());
+            }
+            if (meetsForCgroupNamespace()) {
+                steps.add(new Step.Await());
             }
             if (linux().namespaces().isNew(Kind.CGROUP)) {
                 steps.add(new Step.Unshare(Kind.CGROUP.cloneFlag()));

@@ -215,12 +215,12 @@ class CgroupStepsTest {
 
     @Test
     void a_cgroup_of_version_2_can_be_given_to_its_user() {
-        assertThat(cgroups(V2, Resources.NONE, "/web1").ownedBy(1000L).before())
+        assertThat(cgroups(V2, Resources.NONE, "/web1").ownedBy(1000L).make())
                 .containsSubsequence(
                         new Step.MakeDirectory("/cg/web1", 0755),
                         new Step.OwnCgroup("/cg/web1", HostFacts.DELEGATE, 1000),
                         new Step.IntoCgroup("/cg/web1"));
-        assertThat(cgroups(V1, Resources.NONE, "/web1").ownedBy(1000L).before())
+        assertThat(cgroups(V1, Resources.NONE, "/web1").ownedBy(1000L).make())
                 .noneMatch(Step.OwnCgroup.class::isInstance);
     }
 
@@ -252,7 +252,7 @@ class CgroupStepsTest {
     }
 
     private static List<Step> before(CgroupLayout layout, Resources resources, String path) {
-        return cgroups(layout, resources, path).before();
+        return cgroups(layout, resources, path).make();
     }
 
     private static CgroupSteps cgroups(CgroupLayout layout, Resources resources, String path) {

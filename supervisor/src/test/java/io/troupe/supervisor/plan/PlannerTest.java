@@ -70,8 +70,10 @@ class PlannerTest {
     void on_version_1_the_process_is_moved_and_cpuset_left_alone() {
         PlannedLaunch launch = plan(V1, true, Hooks.NONE);
         assertThat(launch.cgroups()).containsExactly("/cg/memory/own/troupe/web1");
+        assertThat(launch.plan().before()).noneMatch(Step.MakeDirectory.class::isInstance);
         assertThat(launch.plan().after())
-                .containsExactly(new Step.WritePid(List.of("/cg/memory/own/troupe/web1/cgroup.procs")));
+                .startsWith(new Step.MakeDirectory("/cg/memory/own/troupe/web1", 0755))
+                .endsWith(new Step.WritePid(List.of("/cg/memory/own/troupe/web1/cgroup.procs")));
     }
 
     @Test
