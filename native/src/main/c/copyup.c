@@ -150,7 +150,7 @@ static bool copy_directory(struct context *c, int from, int to, unsigned depth)
         errno = ELOOP;
         return false;
     }
-    while ((length = getdents64(from, entries, sizeof entries)) > 0) {
+    while ((length = getdents64(from, (void *)entries, sizeof entries)) > 0) {
         for (ssize_t at = 0; at < length;) {
             const struct dirent64 *entry = (const struct dirent64 *)(const void *)(entries + at);
             at += entry->d_reclen;

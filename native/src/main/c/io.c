@@ -125,10 +125,7 @@ void complain(const char *format, ...)
 
 const char *errno_text(int number, char *text)
 {
-    const char *name = strerrorname_np(number);
-    const char *words = strerrordesc_np(number);
-
-    (void)snprintf(text, 128, "%s (%d, %s)", name ? name : "unknown error", number, words ? words : "no description");
+    (void)snprintf(text, 128, "%s (errno %d)", strerror(number), number);
     return text;
 }
 

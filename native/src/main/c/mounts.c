@@ -2,7 +2,7 @@
 #include "beneath.h"
 #include "copyup.h"
 #include "io.h"
-#include "mounts.h"
+#include "step.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,27 +61,27 @@ static bool set_options(struct context *c, int context, const struct arg *option
     return true;
 }
 
-int make_mount(struct context *c, const struct arg *type, const struct arg *attributes, const struct arg *options)
+/* A new file system that is mounted nowhere yet, or -1. */
+static int make_mount(struct context *c, const struct arg *args)
 {
-    const struct arg *source = type + 1;
     int mount = -1;
-    int context = fsopen(type->text, FSOPEN_CLOEXEC);
+    int context = fsopen(args[0].text, FSOPEN_CLOEXEC);
 
     if (context == -1) {
         fail_with(c, "fsopen(2)", NULL);
         return -1;
     }
-    if (source->length > 0 && fsconfig(context, FSCONFIG_SET_STRING, "source", source->text, 0) == -1) {
+    if (args[1].length > 0 && fsconfig(context, FSCONFIG_SET_STRING, "source", args[1].text, 0) == -1) {
         fail_with_log(c, context, "source");
         goto out;
     }
-    if (!set_options(c, context, options))
+    if (!set_options(c, context, &args[4]))
         goto out;
     if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == -1) {
         fail_with_log(c, context, "fsconfig(2)");
         goto out;
     }
-    mount = fsmount(context, FSMOUNT_CLOEXEC, (unsigned)attributes->number);
+    mount = fsmount(context, FSMOUNT_CLOEXEC, (unsigned)args[3].number);
     if (mount == -1)
         fail_with_log(c, context, "fsmount(2)");
 
@@ -102,7 +102,7 @@ static bool set_attributes(int mount, unsigned flags, uint64_t set, uint64_t cle
     return mount_setattr(mount, "", AT_EMPTY_PATH | flags, &attributes, sizeof attributes) != -1;
 }
 
-bool set_propagation(int mount, int64_t propagation)
+static bool set_propagation(int mount, int64_t propagation)
 {
     return set_attributes(mount, (propagation & MS_REC) != 0 ? AT_RECURSIVE : 0, 0, 0, (uint64_t)propagation);
 }
@@ -133,7 +133,7 @@ static bool open_to_all(int target)
 
 bool step_mount(struct context *c, const struct arg *args)
 {
-    int mount = make_mount(c, &args[0], &args[3], &args[4]);
+    int mount = make_mount(c, args);
     int target = -1;
     bool missing = false;
     bool done = false;
@@ -159,45 +159,42 @@ out: /* the one way out once the mount is made */
     return done;
 }
 
-bool set_bind_attributes(struct context *c, int tree, const struct arg *set)
+/* The attributes of a bind, in the order that Step.Bind says: the whole tree, the top, propagation. */
+static bool set_bind_attributes(struct context *c, int tree, const struct arg *args)
 {
-    if (!set_attributes(tree, AT_RECURSIVE, (uint64_t)set[2].number, (uint64_t)set[3].number, 0))
+    if (!set_attributes(tree, AT_RECURSIVE, (uint64_t)args[5].number, (uint64_t)args[6].number, 0))
         return fail_with(c, "recursive attributes", NULL);
-    if (!set_attributes(tree, 0, (uint64_t)set[0].number, (uint64_t)set[1].number, 0))
+    if (!set_attributes(tree, 0, (uint64_t)args[3].number, (uint64_t)args[4].number, 0))
         return fail_with(c, "attributes", NULL);
-    if (!set_propagation(tree, set[4].number))
+    if (!set_propagation(tree, args[7].number))
         return fail_with(c, "propagation", NULL);
     return true;
-}
-
-bool attach_at(struct context *c, int tree, int root, const char *path)
-{
-    struct stat status;
-    int target = -1;
-    bool done;
-
-    if (fstat(tree, &status) == -1)
-        return fail_with(c, "fstat(2)", NULL);
-    if (S_ISDIR(status.st_mode))
-        target = make_directory_target(root, path, 0755);
-    else
-        target = make_file_target(root, path);
-    if (target == -1)
-        return fail_with(c, "opening the target beneath the root", NULL);
-    done = attach(tree, target);
-    close_fd(&target);
-    return done;
 }
 
 bool step_bind(struct context *c, const struct arg *args)
 {
     unsigned recursive = args[2].number != 0 ? AT_RECURSIVE : 0;
     int tree = open_tree(AT_FDCWD, args[0].text, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
-    bool done;
+    int target = -1;
+    bool done = false;
+    struct stat status;
 
     if (tree == -1)
         return fail_with(c, "source", NULL);
-    done = set_bind_attributes(c, tree, &args[3]) && attach_at(c, tree, c->root, args[1].text);
+    if (fstat(tree, &status) == -1 || !set_bind_attributes(c, tree, args))
+        goto out;
+    if (S_ISDIR(status.st_mode))
+        target = make_directory_target(c->root, args[1].text, 0755);
+    else
+        target = make_file_target(c->root, args[1].text);
+    if (target == -1) {
+        fail_with(c, "opening the target beneath the root", NULL);
+        goto out;
+    }
+    done = attach(tree, target);
+
+out: /* the one way out once the tree is open */
+    close_fd(&target);
     close_fd(&tree);
     return done;
 }

@@ -37,7 +37,6 @@ class CommandLineTest {
             "delete",
             "list",
             "exec",
-            "mounts",
             "wait",
             "history",
             "why",

@@ -68,9 +68,8 @@ class ClientTest {
     @Test
     void status_starts_no_supervisor_and_says_that_none_answers() throws Exception {
         assertThat(failing("supervisor", "status"))
-                .isEqualTo(
-                        "troupe: no supervisor answers at " + run + "/supervisor.sock: connect(2): ENOENT (2, No such"
-                                + " file or directory). Start it with \"troupe supervisor start\"\n");
+                .isEqualTo("troupe: no supervisor answers at " + run + "/supervisor.sock: connect(2): No such file or"
+                        + " directory (errno 2). Start it with \"troupe supervisor start\"\n");
         assertThat(run).doesNotExist();
     }
 
@@ -94,8 +93,8 @@ class ClientTest {
         supervisorIs("echo boom >&2; exit 1");
 
         assertThat(failing("list"))
-                .isEqualTo("troupe: supervisor: it ended before it was ready. The end of " + run
-                        + "/supervisor.err:\nboom\n");
+                .isEqualTo(
+                        "troupe: supervisor: it ended before it was ready: \"boom\". See " + run + "/supervisor.err\n");
     }
 
     @Test

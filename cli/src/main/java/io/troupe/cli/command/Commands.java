@@ -26,7 +26,6 @@ public final class Commands {
             LifeCommands.delete(),
             LifeCommands.list(),
             ExecCommand.command(),
-            MountsCommand.command(),
             LifeCommands.waiting(),
             StoryCommands.history(),
             StoryCommands.why(),

@@ -109,9 +109,8 @@ final class Parser {
             values.put(option.longestName(), textOf(option));
         }
         List<String> positions = new ArrayList<>();
-        // It is there once for each run of positions between options, with all of them each time.
-        if (!result.matchedPositionals().isEmpty()) {
-            positions.addAll(textOf(result.matchedPositionals().getFirst()));
+        for (PositionalParamSpec positional : result.matchedPositionals()) {
+            positions.addAll(textOf(positional));
         }
         return new Words(where, values, List.copyOf(positions));
     }
