@@ -115,7 +115,9 @@ enum op {
     OP_OWN_CGROUP = 59,
     OP_SEND_PIDFD = 60,
     OP_PASSED = 61,
-    OP_NULL_STREAMS = 62
+    OP_NULL_STREAMS = 62,
+    OP_MAP_TREE = 63,
+    OP_TAKE_TREE = 64
 };
 
 /*

@@ -131,6 +131,31 @@ static bool send_word(int socket, enum message word)
     return send_bytes(socket, &byte, 1, -1);
 }
 
+bool send_tree(const struct context *c, int tree)
+{
+    unsigned char byte = MESSAGE_TREE;
+
+    return send_bytes(c->pair, &byte, 1, tree);
+}
+
+/* The client sends trees in the order in which they are taken, and nothing else in between but what it tells. */
+bool step_take_tree(struct context *c, const struct arg *args)
+{
+    unsigned char word = 0;
+    unsigned fds = 0;
+
+    (void)args;
+    close_fd(&c->tree);
+    while (word != MESSAGE_TREE) {
+        if (receive_bytes(c->pair, &word, 1, &c->tree, 1, &fds) != RECEIVED_FRAME)
+            _exit(EXIT_FAILED); /* the client is gone, and with it who could hear of this */
+        if (word == MESSAGE_TOLD)
+            c->told++;
+    }
+    errno = EBADF;
+    return fds == 1;
+}
+
 bool step_tell(struct context *c, const struct arg *args)
 {
     (void)args;

@@ -11,6 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Bits of Step.Bind's links. */
+enum { LINK_SOURCE_ITSELF = 1, LINK_TARGET_ITSELF = 2, LINK_COPIED = 4 };
+
 /* Puts what the kernel has to say about a file system's options into the detail: errno alone is EINVAL for all. */
 static bool fail_with_log(struct context *c, int context, const char *what)
 {
@@ -171,22 +174,62 @@ static bool set_bind_attributes(struct context *c, int tree, const struct arg *a
     return true;
 }
 
+/* The tree that was handed over, or a copy of the source's. */
+static int take_or_copy(struct context *c, const struct arg *args)
+{
+    unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (args[2].number != 0 ? AT_RECURSIVE : 0U) |
+                     ((args[8].number & LINK_SOURCE_ITSELF) != 0 ? AT_SYMLINK_NOFOLLOW : 0U);
+    int tree = c->tree;
+
+    c->tree = -1;
+    return tree != -1 ? tree : open_tree(AT_FDCWD, args[0].text, flags);
+}
+
+/* Where a bind goes: what is there, or a new directory or empty file, as the source is. */
+static int bind_target(struct context *c, const char *target, mode_t mode, bool itself)
+{
+    int there = itself ? open_target(c->root, target, O_NOFOLLOW) : -1;
+
+    if (there != -1)
+        return there;
+    return S_ISDIR(mode) ? make_directory_target(c->root, target, 0755) : make_file_target(c->root, target);
+}
+
+/* Makes the link that the source is, if it is one, at the target. */
+static bool copy_link(struct context *c, const struct arg *args, bool *copied)
+{
+    char text[PATH_MAX];
+    ssize_t length = readlink(args[0].text, text, sizeof text - 1);
+    struct arg link[2] = {{.tag = ARG_BYTES, .text = text}, args[1]};
+
+    *copied = length != -1;
+    if (length == -1)
+        return errno == EINVAL || fail_with(c, "source", NULL);
+    text[length] = '\0';
+    link[0].length = (uint32_t)length;
+    return step_symlink(c, link);
+}
+
 bool step_bind(struct context *c, const struct arg *args)
 {
-    unsigned recursive = args[2].number != 0 ? AT_RECURSIVE : 0;
-    int tree = open_tree(AT_FDCWD, args[0].text, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive);
+    int tree;
     int target = -1;
     bool done = false;
     struct stat status;
 
+    if ((args[8].number & LINK_COPIED) != 0) {
+        bool link;
+        if (!copy_link(c, args, &link))
+            return false;
+        if (link)
+            return true;
+    }
+    tree = take_or_copy(c, args);
     if (tree == -1)
         return fail_with(c, "source", NULL);
     if (fstat(tree, &status) == -1 || !set_bind_attributes(c, tree, args))
         goto out;
-    if (S_ISDIR(status.st_mode))
-        target = make_directory_target(c->root, args[1].text, 0755);
-    else
-        target = make_file_target(c->root, args[1].text);
+    target = bind_target(c, args[1].text, status.st_mode, (args[8].number & LINK_TARGET_ITSELF) != 0);
     if (target == -1) {
         fail_with(c, "opening the target beneath the root", NULL);
         goto out;

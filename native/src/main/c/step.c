@@ -40,7 +40,7 @@ static const struct definition definitions[] = {
     [OP_PROPAGATION] = {step_propagation, "i", IN_CHILD},
     [OP_ROOT] = {step_root, "s", IN_CHILD},
     [OP_MOUNT] = {step_mount, "sssilii", IN_CHILD},
-    [OP_BIND] = {step_bind, "ssiiiiii", IN_CHILD},
+    [OP_BIND] = {step_bind, "ssiiiiiii", IN_CHILD},
     [OP_MAKE_TARGET] = {step_make_target, "si", IN_CHILD},
     [OP_REMOUNT] = {step_remount, "sii", IN_CHILD},
     [OP_DEVICE] = {step_device, "siiiiii", IN_CHILD},
@@ -81,6 +81,8 @@ static const struct definition definitions[] = {
     [OP_SEND_PIDFD] = {step_send_pidfd, "ss", IN_AFTER},
     [OP_PASSED] = {step_passed, "i", IN_BEFORE},
     [OP_NULL_STREAMS] = {step_null_streams, "", IN_CHILD},
+    [OP_MAP_TREE] = {step_map_tree, "siisssi", IN_AFTER},
+    [OP_TAKE_TREE] = {step_take_tree, "", IN_CHILD},
 };
 
 void init_context(struct context *c)
@@ -88,7 +90,7 @@ void init_context(struct context *c)
     memset(c, 0, offsetof(struct context, program)); /* not the program's 4096 bytes: that would touch a page */
     c->program[0] = '\0';
     c->supervisor = c->pair = c->self = c->signals = c->listener = c->start = c->console = c->target = -1;
-    c->cgroup = c->root = c->procfs = c->empty = c->terminal = c->master = c->pidfd = -1;
+    c->cgroup = c->root = c->tree = c->procfs = c->empty = c->terminal = c->master = c->pidfd = -1;
 }
 
 bool fail_with(struct context *c, const char *what, const char *more)

@@ -25,6 +25,7 @@ struct context {
     int target;         /* pidfd for JoinProcess */
     int cgroup;         /* IntoCgroup */
     int root;           /* Root; O_PATH */
+    int tree;           /* TakeTree, until the Bind after it */
     int procfs;         /* a private procfs, once one was needed */
     int empty;          /* an empty read-only tmpfs that masks directories, once one was needed */
     int terminal;       /* the container's end of the pty */
@@ -66,7 +67,7 @@ step_function step_listen, step_connect_console, step_send_pidfd;
 /* hooks.c */
 step_function step_hook, step_change_directory;
 /* exchange.c */
-step_function step_tell, step_await, step_gate;
+step_function step_tell, step_await, step_gate, step_take_tree;
 /* namespaces.c */
 step_function step_map_ids, step_join_namespace, step_join_process, step_unshare, step_time_offsets, step_become_root;
 step_function step_hostname, step_domain_name, step_loopback_up;
@@ -75,6 +76,8 @@ step_function step_propagation, step_root, step_enter_root, step_root_propagatio
 step_function step_host_read_only;
 /* mounts.c */
 step_function step_mount, step_bind, step_remount, step_make_target;
+/* idmaps.c */
+step_function step_map_tree;
 /* masks.c */
 step_function step_mask, step_read_only;
 /* devices.c */

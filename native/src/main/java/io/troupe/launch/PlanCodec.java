@@ -108,7 +108,8 @@ public final class PlanCodec {
                     var clear,
                     var setAll,
                     var clearAll,
-                    var propagation) ->
+                    var propagation,
+                    var links) ->
                 step(22).put(source)
                         .put(target)
                         .put(recursive)
@@ -116,7 +117,8 @@ public final class PlanCodec {
                         .put(clear)
                         .put(setAll)
                         .put(clearAll)
-                        .put(propagation);
+                        .put(propagation)
+                        .put(links);
             case Step.MakeTarget(var target, var mode) -> step(23).put(target).put(mode);
             case Step.Remount(var target, var set, var clear) ->
                 step(24).put(target).put(set).put(clear);
@@ -173,6 +175,22 @@ public final class PlanCodec {
             case Step.SendPidfd(var path, var word) -> step(60).put(path).put(word);
             case Step.Passed(var count) -> step(61).put(count);
             case Step.NullStreams _ -> step(62);
+            case Step.MapTree(
+                    var source,
+                    var recursive,
+                    var itself,
+                    var uidMap,
+                    var gidMap,
+                    var namespace,
+                    var mapAll) ->
+                step(63).put(source)
+                        .put(recursive)
+                        .put(itself)
+                        .put(uidMap)
+                        .put(gidMap)
+                        .put(namespace)
+                        .put(mapAll);
+            case Step.TakeTree _ -> step(64);
         };
     }
 

@@ -175,6 +175,8 @@ public sealed interface Step {
      * @param clear {@code MOUNT_ATTR_*} to clear on the top mount
      * @param setAll {@code MOUNT_ATTR_*} to set on the whole tree ({@code rro} and such)
      * @param clearAll likewise to clear
+     * @param links how symbolic links are taken: 1, a source that is one is bound itself; 2, a target that is one is
+     *     covered itself; 4, a source that is one is made anew at the target and nothing bound
      */
     record Bind(
             String source,
@@ -184,8 +186,32 @@ public sealed interface Step {
             long clear,
             long setAll,
             long clearAll,
-            long propagation)
+            long propagation,
+            int links)
             implements Step {}
+
+    /**
+     * Copies a tree of the host's mounts whose files seem to be others' (mount_setattr(2), MOUNT_ATTR_IDMAP), as a slave,
+     * and hands it to the process. Only in after: the rights in the file system's own user namespace are needed.
+     *
+     * @param recursive with the mounts below the source
+     * @param itself a source that is a symbolic link is copied itself
+     * @param uidMap in the kernel's form, a line a range
+     * @param namespace path of a user namespace whose maps count; empty for those given
+     * @param mapAll whether the mounts below are mapped too
+     */
+    record MapTree(
+            String source,
+            boolean recursive,
+            boolean itself,
+            String uidMap,
+            String gidMap,
+            String namespace,
+            boolean mapAll)
+            implements Step {}
+
+    /** Waits for the tree of the next {@link MapTree}; the {@link Bind} that follows binds it in place of its source. */
+    record TakeTree() implements Step {}
 
     /** Makes a directory and its parents beneath the root. */
     record MakeTarget(String target, int mode) implements Step {}

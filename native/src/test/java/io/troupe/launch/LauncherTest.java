@@ -138,7 +138,7 @@ class LauncherTest {
     void a_mount_over_a_link_to_the_host_makes_nothing_on_the_host() throws Exception {
         Path canary = Files.createTempDirectory("troupe-test-canary-");
         root.replaceByLink("data", canary);
-        Step bind = new Step.Bind("/tmp", "/data/made", false, 1, 0, 0, 0, 0);
+        Step bind = new Step.Bind("/tmp", "/data/made", false, 1, 0, 0, 0, 0, 0);
 
         StepFailure failure =
                 fail(TestRoot.plan(Set.of(), List.of(), List.of(), root.child(List.of(bind), List.of(), "true")));

@@ -53,7 +53,7 @@ public final class ConfigReader {
                 section.object("process", ProcessReader::process).orElse(null),
                 name(section, "hostname", linux),
                 name(section, "domainname", linux),
-                MountReader.mounts(section),
+                MountReader.mounts(section, linux),
                 linux,
                 section.object("hooks", HookReader::hooks).orElse(Hooks.NONE),
                 annotations(section));

@@ -2,6 +2,7 @@ package io.troupe.supervisor.bundle;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the options of a mount mean, in the kernel's numbers. A bit is never in both of a set/clear pair, except that the
@@ -17,6 +18,9 @@ import java.util.List;
  * @param propagation {@code MS_*} bits, with {@code MS_REC} for the r-forms; 0 to leave it
  * @param data options for the file system, each {@code key} or {@code key=value}; always empty for binds
  * @param copyUp whether a new tmpfs begins with what the directory that it covers has; never for binds
+ * @param links how symbolic links are taken: bits {@link #SOURCE_ITSELF}, {@link #TARGET_ITSELF}, {@link #COPY_LINK}
+ * @param remount whether a mount that is there is changed, and none made
+ * @param ids whose the files seem to be; null for whose they are
  */
 public record MountOptions(
         boolean bind,
@@ -27,7 +31,31 @@ public record MountOptions(
         long clearAll,
         long propagation,
         List<String> data,
-        boolean copyUp) {
+        boolean copyUp,
+        int links,
+        boolean remount,
+        @Nullable MountIds ids) {
+
+    /** A source that is a symbolic link is bound itself. */
+    public static final int SOURCE_ITSELF = 1;
+    /** A target that is a symbolic link is covered itself. */
+    public static final int TARGET_ITSELF = 2;
+    /** A source that is a symbolic link is made anew at the target, and nothing mounted. */
+    public static final int COPY_LINK = 4;
+
+    /** Options that nothing else is asked with. */
+    public MountOptions(
+            boolean bind,
+            boolean recursive,
+            long set,
+            long clear,
+            long setAll,
+            long clearAll,
+            long propagation,
+            List<String> data,
+            boolean copyUp) {
+        this(bind, recursive, set, clear, setAll, clearAll, propagation, data, copyUp, 0, false, null);
+    }
 
     /** Reads the options of a mount in their order: a later word overrides an earlier one. */
     static final class Builder {
@@ -39,6 +67,9 @@ public record MountOptions(
         private long clearAll;
         private long propagation;
         private boolean copyUp;
+        private int links;
+        private boolean remount;
+        private @Nullable MountIds ids;
         private final List<String> data = new ArrayList<>();
 
         /** @param bind whether the type says so already */
@@ -64,9 +95,18 @@ public record MountOptions(
                 recursive |= word.equals("rbind");
             } else if (word.equals(MountWords.COPY_UP)) {
                 copyUp = true;
+            } else if (MountWords.LINKS.containsKey(word)) {
+                links |= MountWords.LINKS.get(word);
+            } else if (word.equals(MountWords.REMOUNT)) {
+                remount = true;
             } else if (!MountWords.NOTHING.contains(word)) {
                 data.add(word);
             }
+        }
+
+        /** Sets the maps of ids, which words alone do not say. */
+        void map(@Nullable MountIds maps) {
+            ids = maps;
         }
 
         MountOptions build() {
@@ -79,7 +119,10 @@ public record MountOptions(
                     whole(clearAll, setAll),
                     propagation,
                     List.copyOf(data),
-                    copyUp);
+                    copyUp,
+                    links,
+                    remount,
+                    ids);
         }
 
         /** The access time field is cleared whole or not at all. */

@@ -21,15 +21,17 @@ final class MountReader {
 
     private MountReader() {}
 
-    static List<MountEntry> mounts(Section section) {
-        return section.objects("mounts", MountReader::mount);
+    static List<MountEntry> mounts(Section section, LinuxSection linux) {
+        MountIdReader ids = new MountIdReader(linux);
+        return section.objects("mounts", one -> mount(one, ids));
     }
 
-    private static MountEntry mount(Section section) {
-        section.unserved("uidMappings");
-        section.unserved("gidMappings");
+    private static MountEntry mount(Section section, MountIdReader ids) {
         String written = section.find("type").map(Value::word).orElse("");
-        MountOptions options = options(section, written);
+        MountOptions options = options(section, written, ids);
+        if (options.remount()) {
+            return remount(section, written, options);
+        }
         if (!options.bind() && (written.isEmpty() || written.equals("none"))) {
             throw section.at("type").wrong("names no file system", "Name one, or add bind to the options");
         }
@@ -42,6 +44,23 @@ final class MountReader {
                         .filter(text -> !text.isEmpty())
                         .orElse("none");
         return new MountEntry(destination, type, source, section.each("options", Value::text), options);
+    }
+
+    /** What is there is changed, so type and source say nothing. */
+    private static MountEntry remount(Section section, String type, MountOptions options) {
+        boolean more = (options.setAll() | options.clearAll() | options.propagation() | options.links()) != 0
+                || options.copyUp()
+                || options.ids() != null
+                || !options.data().isEmpty();
+        if (more) {
+            throw section.at("options")
+                    .unserved(
+                            "have \"remount\" and what a mount that is there cannot be given",
+                            "Leave words such as ro and nosuid alone beside it");
+        }
+        section.find("source").ifPresent(Value::text);
+        String destination = HostPath.normalized(section.need("destination").word());
+        return new MountEntry(destination, type, "none", section.each("options", Value::text), options);
     }
 
     private static String destination(Value value, String type) {
@@ -58,12 +77,17 @@ final class MountReader {
         return path;
     }
 
-    private static MountOptions options(Section section, String type) {
+    private static MountOptions options(Section section, String type, MountIdReader ids) {
         MountOptions.Builder builder = new MountOptions.Builder(type.equals("bind"));
         List<Value> data = new ArrayList<>();
+        Value map = null;
         for (Value value : section.each("options", option -> option)) {
             String word = value.word();
-            if (MountWords.UNSERVED.contains(word) || word.startsWith("idmap=") || word.startsWith("ridmap=")) {
+            if (MountIdReader.isWord(word)) {
+                map = value;
+                continue;
+            }
+            if (MountWords.UNSERVED.contains(word)) {
                 throw value.unserved(
                         Value.quoted(word) + " is not served yet",
                         "Leave it out, or use another runtime for this container");
@@ -71,7 +95,20 @@ final class MountReader {
             builder.add(word);
             data.add(value);
         }
+        builder.map(ids.ids(section, map));
         MountOptions options = builder.build();
+        if (options.remount()) {
+            return options;
+        }
+        if (!options.bind() && (options.ids() != null || options.links() != 0)) {
+            throw section.at("options")
+                    .unserved(
+                            "map ids or speak of symbolic links, which is for binds alone",
+                            "Add bind, or leave them out");
+        }
+        if ((options.links() & MountOptions.COPY_LINK) != 0 && options.links() != MountOptions.COPY_LINK) {
+            throw section.at("options").wrong("have \"copy-symlink\" and another word for links", "Write one of them");
+        }
         if (options.copyUp() && (options.bind() || !type.equals("tmpfs"))) {
             throw section.at("options")
                     .wrong(

@@ -71,11 +71,20 @@ final class MountWords {
     /** Fills a new tmpfs with what the directory that it covers has: runc's word, and no option of mount(8). */
     static final String COPY_UP = "tmpcopyup";
 
+    /** Changes a mount that is there. */
+    static final String REMOUNT = "remount";
+
+    /** crun's words for symbolic links. */
+    static final Map<String, Integer> LINKS = Map.of(
+            "src-nofollow", MountOptions.SOURCE_ITSELF,
+            "dest-nofollow", MountOptions.TARGET_ITSELF,
+            "copy-symlink", MountOptions.COPY_LINK);
+
     /** Words that ask for what is so anyway. */
     static final Set<String> NOTHING = Set.of("defaults", "async", "nomand", "nolazytime", "noiversion", "loud");
 
     /** Words that mean something which is not served. */
-    static final Set<String> UNSERVED = Set.of("remount", "idmap", "ridmap", "move", "rmove", "copy-symlink");
+    static final Set<String> UNSERVED = Set.of("move", "rmove");
 
     private MountWords() {}
 }

@@ -55,7 +55,7 @@ final class NamespaceReader {
     }
 
     static List<IdMapping> mappings(Section section, String name, Namespaces namespaces) {
-        List<IdMapping> ranges = section.objects(name, NamespaceReader::mapping);
+        List<IdMapping> ranges = ranges(section, name);
         if (ranges.isEmpty() && namespaces.isNew(Kind.USER)) {
             throw section.at(name).wrong("is missing: a new user namespace needs it", "Map at least id 0");
         }
@@ -63,6 +63,11 @@ final class NamespaceReader {
             throw section.at(name)
                     .wrong("maps ids of no user namespace", "Add {\"type\": \"user\"} to linux.namespaces");
         }
+        return ranges;
+    }
+
+    static List<IdMapping> ranges(Section section, String name) {
+        List<IdMapping> ranges = section.objects(name, NamespaceReader::mapping);
         if (ranges.size() > MAX_RANGES) {
             throw section.at(name).wrong("has more than " + MAX_RANGES + " ranges", "Join some");
         }

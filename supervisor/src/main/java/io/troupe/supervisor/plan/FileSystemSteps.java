@@ -3,6 +3,7 @@ package io.troupe.supervisor.plan;
 import io.troupe.launch.Step;
 import io.troupe.supervisor.bundle.DeviceNode;
 import io.troupe.supervisor.bundle.MountEntry;
+import io.troupe.supervisor.bundle.MountIds;
 import io.troupe.supervisor.bundle.MountOptions;
 import io.troupe.supervisor.bundle.Namespaces.Kind;
 import io.troupe.supervisor.bundle.OciConfig;
@@ -62,7 +63,12 @@ final class FileSystemSteps {
 
     private void mount(MountEntry mount) {
         MountOptions options = mount.options();
-        if (mount.bind()) {
+        if (options.remount()) {
+            steps.add(new Step.Remount(mount.destination(), options.set(), options.clear()));
+        } else if (mount.bind()) {
+            if (options.ids() != null) {
+                steps.add(new Step.TakeTree());
+            }
             bind(mount.source(), mount.destination(), options);
         } else if (isCgroup(mount)) {
             cgroup(mount);
@@ -92,7 +98,27 @@ final class FileSystemSteps {
                 options.clear(),
                 options.setAll(),
                 options.clearAll(),
-                options.propagation()));
+                options.propagation(),
+                options.links()));
+    }
+
+    /** {@return what the client makes of the host's mounts, in the order in which the process takes them} */
+    static List<Step> trees(OciConfig config) {
+        List<Step> trees = new ArrayList<>();
+        for (MountEntry mount : config.mounts()) {
+            MountIds ids = mount.options().ids();
+            if (ids != null) {
+                trees.add(new Step.MapTree(
+                        mount.source(),
+                        mount.options().recursive(),
+                        (mount.options().links() & MountOptions.SOURCE_ITSELF) != 0,
+                        NamespaceSteps.map(ids.uids()),
+                        NamespaceSteps.map(ids.gids()),
+                        ids.namespace(),
+                        ids.recursive()));
+            }
+        }
+        return trees;
     }
 
     /** {@return whether a mount shows the container's cgroups} */

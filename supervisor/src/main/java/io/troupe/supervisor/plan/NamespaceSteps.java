@@ -63,7 +63,7 @@ final class NamespaceSteps {
         return new Step.MapIds(map(linux.uidMappings()), map(linux.gidMappings()), !privileged);
     }
 
-    private static String map(List<IdMapping> ranges) {
+    static String map(List<IdMapping> ranges) {
         return ranges.stream()
                 .map(range -> range.containerId() + " " + range.hostId() + " " + range.size() + "\n")
                 .collect(Collectors.joining());

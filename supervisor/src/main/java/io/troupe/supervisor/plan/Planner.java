@@ -284,6 +284,7 @@ public final class Planner {
             if (meetsForCgroupNamespace() || meetsForCgroupMount()) {
                 steps.add(new Step.Tell());
             }
+            steps.addAll(FileSystemSteps.trees(bundle.config()));
             if (meetsForHooks()) {
                 steps.add(new Step.Await());
                 steps.add(new Step.ChangeDirectory(bundle.path().toString()));

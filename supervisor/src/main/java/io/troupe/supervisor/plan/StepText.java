@@ -35,6 +35,7 @@ public final class StepText {
             case Step.Mount mount ->
                 "mount " + mount.type() + " on " + mount.target()
                         + (mount.copyUp() ? ", with a copy of what is there" : "");
+            case Step.MapTree tree -> "map the ids of " + tree.source();
             case Step.Bind bind -> "bind " + bind.source() + " on " + bind.target();
             case Step.MakeTarget(var target, var _) -> "make directory " + target;
             case Step.Remount(var target, var _, var _) -> "remount " + target;

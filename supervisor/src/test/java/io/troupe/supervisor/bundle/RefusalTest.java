@@ -40,10 +40,18 @@ class RefusalTest {
         /hostname | "a\\nb" | INVALID_BUNDLE | config.json: hostname: contains a control character. Remove it
         /mounts/3/destination | "/proc/self/attr" | INVALID_BUNDLE | config.json: mounts[3].destination: "/proc/self/attr" may not be covered: it is part of /proc. Mount it somewhere else
         /mounts/3/destination | "/dev/../proc" | INVALID_BUNDLE | config.json: mounts[3].destination: "/proc" may not be covered: it is part of /proc. Mount it somewhere else
-        /mounts/1/options/1 | "remount" | UNSUPPORTED | config.json: mounts[1].options[1]: "remount" is not served yet. Leave it out, or use another runtime for this container
+        /mounts/1/options/1 | "move" | UNSUPPORTED | config.json: mounts[1].options[1]: "move" is not served yet. Leave it out, or use another runtime for this container
+        /mounts/1/options | ["remount", "size=1"] | UNSUPPORTED | config.json: mounts[1].options: have "remount" and what a mount that is there cannot be given. Leave words such as ro and nosuid alone beside it
+        /mounts/1/options | ["remount", "rro"] | UNSUPPORTED | config.json: mounts[1].options: have "remount" and what a mount that is there cannot be given. Leave words such as ro and nosuid alone beside it
+        /mounts/1/options | ["bind", "idmap"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: "idmap" maps by the container's user namespace, and there is none. Add uidMappings and gidMappings to the mount
+        /mounts/1/options | ["bind", "idmap=uids=0-1-1"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: "idmap=uids=0-1-1" is not a map of ids. Write one such as idmap=uids=0-1000-1;gids=0-1000-1
+        /mounts/1/options | ["bind", "idmap=uids=0-1-1;gids=0-1-0"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: "idmap=uids=0-1-1;gids=0-1-0" is not a map of ids. Write one such as idmap=uids=0-1000-1;gids=0-1000-1
+        /mounts/1/options | ["bind", "idmap=uids=@0-1-1;gids=0-1-1"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: 1-1 after @ is not in one range of the container's map. Map it in linux.uidMappings and linux.gidMappings, or write ids of the host without @
+        /mounts/1/options | ["idmap=uids=0-1-1;gids=0-1-1"] | UNSUPPORTED | config.json: mounts[1].options: map ids or speak of symbolic links, which is for binds alone. Add bind, or leave them out
+        /mounts/1/options | ["bind", "copy-symlink", "src-nofollow"] | INVALID_BUNDLE | config.json: mounts[1].options: have "copy-symlink" and another word for links. Write one of them
+        /mounts/1/uidMappings | [{"containerID": 0, "hostID": 0, "size": 1}] | INVALID_BUNDLE | config.json: mounts[1].gidMappings: is missing: users and groups are mapped together. Write both, or neither
         /mounts/1/options | ["rbind", "size=1"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: "size=1" is not an option of bind mounts. Leave it out, or correct it
         /mounts/1/options | ["rbind", "tmpcopyup"] | INVALID_BUNDLE | config.json: mounts[1].options: have "tmpcopyup", which is for tmpfs alone. Leave it out, or mount a tmpfs
-        /mounts/1/uidMappings | [{"containerID": 0}] | UNSUPPORTED | config.json: mounts[1].uidMappings: is not served yet. Leave it out, or use another runtime for this container
         /linux/namespaces | [{"type": "pid"}] | UNSUPPORTED | config.json: linux.namespaces: has no mount namespace, so mounts would be the host's, which is not served. Add {"type": "mount"}
         /linux/namespaces/0/type | "network" | INVALID_BUNDLE | config.json: linux.namespaces[1].type: "network" is there twice. Remove one
         /linux/namespaces/0/type | "net" | INVALID_BUNDLE | config.json: linux.namespaces[0].type: "net" is not a kind of namespace. Write one of pid, network, mount, ipc, uts, user, cgroup, time
