@@ -40,11 +40,13 @@ static unsigned preserved_fds(const struct plan *plan)
 /* Closes at once what the caller left open by accident: a directory of the host would be a way out (CVE-2024-21626). */
 static void close_strays(struct context *c)
 {
-    int ours[] = {c->pair, c->listener, c->target, c->cgroup, c->self};
+    int ours[5 + MAX_TREES] = {c->pair, c->listener, c->target, c->cgroup, c->self};
+    size_t count = 5 + c->tree_count;
     unsigned next = 3U + preserved_fds(c->plan);
 
-    qsort(ours, sizeof ours / sizeof *ours, sizeof *ours, by_number);
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+    memcpy(ours + 5, c->trees, c->tree_count * sizeof *c->trees);
+    qsort(ours, count, sizeof *ours, by_number);
+    for (size_t i = 0; i < count; i++) {
         if (ours[i] < 0)
             continue;
         fcntl(ours[i], F_SETFD, FD_CLOEXEC);
@@ -74,6 +76,8 @@ static bool receive_plan(struct context *c, struct plan *plan)
     c->target = preamble.target;
     c->self = preamble.self;
     c->cgroup = preamble.cgroup;
+    c->tree_count = preamble.tree_count;
+    memcpy(c->trees, preamble.trees, sizeof c->trees);
     c->pid = preamble.pid;
     c->mask = preamble.mask;
     return true;
@@ -129,6 +133,8 @@ int join_main(int pair)
     if (!prepare(&c, &plan, pair, "troupe:join"))
         return EXIT_FAILED; /* the client is gone, or sees that this has ended */
     if (run_section(&c, SECTION_JOIN)) {
+        if (!plan.clones)
+            return step_tell(&c, NULL) ? EXIT_OK : EXIT_FAILED;
         fail_with(&c, "clone3(2)", NULL);
         pid = clone_sealed(&c, plan.clone_flags | CLONE_PARENT, NAME_OF_CHILD, pair, &pidfd);
         c.failure.number = errno;

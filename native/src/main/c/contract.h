@@ -32,7 +32,7 @@ enum {
                           the section's last step is what comes after the steps: cloning (before, join), or the
                           process ended before its program ran, detail says how (child) */
     FRAME_EXITED = 6,  /* i32 wait status, as waitid(2) and wait(2) give it; only in the foreground */
-    FRAME_DONE = 7,    /* a plan that clones nothing has been carried out */
+    FRAME_DONE = 7,    /* a plan that clones nothing has been carried out, SECTION_JOIN too */
     FRAME_WARNING = 8, /* like FRAME_FAILED, for a hook that may fail: the plan goes on */
     FRAME_HANGUP = 9   /* the client was told to end (SIGINT, SIGTERM, SIGHUP) while it waits; i32 signal */
 };
@@ -116,8 +116,12 @@ enum op {
     OP_SEND_PIDFD = 60,
     OP_PASSED = 61,
     OP_NULL_STREAMS = 62,
-    OP_MAP_TREE = 63,
-    OP_TAKE_TREE = 64
+    OP_OPEN_TREE = 63,
+    OP_NEW_TREE = 64,
+    OP_ATTACH_TREE = 65,
+    OP_DETACH = 66,
+    OP_MAP_TREE = 67,
+    OP_TAKE_TREE = 68
 };
 
 /*

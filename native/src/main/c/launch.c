@@ -66,6 +66,8 @@ __attribute__((noreturn)) static void become_sealed(struct context *c, const cha
     inherit(c->listener);
     inherit(c->target);
     inherit(c->cgroup);
+    for (unsigned i = 0; i < c->tree_count; i++)
+        inherit(c->trees[i]);
     inherit(c->self);
     execveat(c->self, "", argv, envp, AT_EMPTY_PATH);
     c->failure.number = errno;
@@ -145,18 +147,21 @@ static struct preamble preamble(const struct context *c, uint32_t length)
         .target = c->target,
         .self = c->self,
         .cgroup = c->cgroup,
+        .tree_count = c->tree_count,
         .pid = c->pid,
         .mask = c->mask,
     };
 
+    memcpy(p.trees, c->trees, sizeof p.trees);
     return p;
 }
 
-/* Has a short-lived process run SECTION_JOIN and clone the container's process as this one's child. */
+/* Has a short-lived process run SECTION_JOIN and, if the plan does, clone the container's process as this one's child. */
 static bool join_and_clone(struct context *c, int theirs, const unsigned char *plan, uint32_t length)
 {
     struct preamble p = preamble(c, length);
     siginfo_t info;
+    enum message wanted = c->plan->clones ? MESSAGE_PID : MESSAGE_TOLD;
     enum message message = MESSAGE_END;
     int pidfd = -1;
 
@@ -165,12 +170,12 @@ static bool join_and_clone(struct context *c, int theirs, const unsigned char *p
     close_fd(&theirs);
     if (send_plan(c, &p, plan))
         message = take_message(c);
-    if (message != MESSAGE_PID)
+    if (message != wanted)
         pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
     while (waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED) == -1 && errno == EINTR)
         ;
     close_fd(&pidfd);
-    if (message == MESSAGE_PID)
+    if (message == wanted)
         return true;
     errno = 0;
     return c->reported ? false : fail_after(c, SECTION_JOIN, "the joining process ended early");
@@ -244,22 +249,31 @@ static bool follow(struct context *c, const unsigned char *plan, uint32_t length
     return false;
 }
 
+static bool carry_out(struct context *c, const unsigned char *plan, uint32_t length)
+{
+    if (!run_section(c, SECTION_BEFORE))
+        return false;
+    if (c->plan->clones)
+        return clone_process(c, plan, length) && follow(c, plan, length);
+    if (c->plan->sections[SECTION_JOIN].count > 0 && !clone_process(c, plan, length))
+        return false;
+    close_fd(&c->pair);
+    (void)send_frame(c->supervisor, FRAME_DONE, NULL, 0, -1); /* its end shows at the next poll */
+    return true;
+}
+
 bool launch(struct context *c, const unsigned char *plan, uint32_t length)
 {
     bool done;
 
     c->mask = umask(0);
     umask(c->mask);
-    if (!run_section(c, SECTION_BEFORE))
-        return false;
-    if (!c->plan->clones) {
-        (void)send_frame(c->supervisor, FRAME_DONE, NULL, 0, -1); /* its end shows at the next poll */
-        return true;
-    }
-    done = clone_process(c, plan, length) && follow(c, plan, length);
+    done = carry_out(c, plan, length);
     close_fd(&c->target);
     close_fd(&c->cgroup);
     close_fd(&c->self);
+    while (c->tree_count > 0)
+        close_fd(&c->trees[--c->tree_count]);
     if (!done)
         end_process(c);
     return done;

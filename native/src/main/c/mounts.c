@@ -2,7 +2,7 @@
 #include "beneath.h"
 #include "copyup.h"
 #include "io.h"
-#include "step.h"
+#include "mounts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,27 +64,27 @@ static bool set_options(struct context *c, int context, const struct arg *option
     return true;
 }
 
-/* A new file system that is mounted nowhere yet, or -1. */
-static int make_mount(struct context *c, const struct arg *args)
+int make_mount(struct context *c, const struct arg *type, const struct arg *attributes, const struct arg *options)
 {
+    const struct arg *source = type + 1;
     int mount = -1;
-    int context = fsopen(args[0].text, FSOPEN_CLOEXEC);
+    int context = fsopen(type->text, FSOPEN_CLOEXEC);
 
     if (context == -1) {
         fail_with(c, "fsopen(2)", NULL);
         return -1;
     }
-    if (args[1].length > 0 && fsconfig(context, FSCONFIG_SET_STRING, "source", args[1].text, 0) == -1) {
+    if (source->length > 0 && fsconfig(context, FSCONFIG_SET_STRING, "source", source->text, 0) == -1) {
         fail_with_log(c, context, "source");
         goto out;
     }
-    if (!set_options(c, context, &args[4]))
+    if (!set_options(c, context, options))
         goto out;
     if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == -1) {
         fail_with_log(c, context, "fsconfig(2)");
         goto out;
     }
-    mount = fsmount(context, FSMOUNT_CLOEXEC, (unsigned)args[3].number);
+    mount = fsmount(context, FSMOUNT_CLOEXEC, (unsigned)attributes->number);
     if (mount == -1)
         fail_with_log(c, context, "fsmount(2)");
 
@@ -105,7 +105,7 @@ static bool set_attributes(int mount, unsigned flags, uint64_t set, uint64_t cle
     return mount_setattr(mount, "", AT_EMPTY_PATH | flags, &attributes, sizeof attributes) != -1;
 }
 
-static bool set_propagation(int mount, int64_t propagation)
+bool set_propagation(int mount, int64_t propagation)
 {
     return set_attributes(mount, (propagation & MS_REC) != 0 ? AT_RECURSIVE : 0, 0, 0, (uint64_t)propagation);
 }
@@ -136,7 +136,7 @@ static bool open_to_all(int target)
 
 bool step_mount(struct context *c, const struct arg *args)
 {
-    int mount = make_mount(c, args);
+    int mount = make_mount(c, &args[0], &args[3], &args[4]);
     int target = -1;
     bool missing = false;
     bool done = false;
@@ -162,16 +162,34 @@ out: /* the one way out once the mount is made */
     return done;
 }
 
-/* The attributes of a bind, in the order that Step.Bind says: the whole tree, the top, propagation. */
-static bool set_bind_attributes(struct context *c, int tree, const struct arg *args)
+bool set_bind_attributes(struct context *c, int tree, const struct arg *set)
 {
-    if (!set_attributes(tree, AT_RECURSIVE, (uint64_t)args[5].number, (uint64_t)args[6].number, 0))
+    if (!set_attributes(tree, AT_RECURSIVE, (uint64_t)set[2].number, (uint64_t)set[3].number, 0))
         return fail_with(c, "recursive attributes", NULL);
-    if (!set_attributes(tree, 0, (uint64_t)args[3].number, (uint64_t)args[4].number, 0))
+    if (!set_attributes(tree, 0, (uint64_t)set[0].number, (uint64_t)set[1].number, 0))
         return fail_with(c, "attributes", NULL);
-    if (!set_propagation(tree, args[7].number))
+    if (!set_propagation(tree, set[4].number))
         return fail_with(c, "propagation", NULL);
     return true;
+}
+
+bool attach_at(struct context *c, int tree, int root, const char *path)
+{
+    struct stat status;
+    int target = -1;
+    bool done;
+
+    if (fstat(tree, &status) == -1)
+        return fail_with(c, "fstat(2)", NULL);
+    if (S_ISDIR(status.st_mode))
+        target = make_directory_target(root, path, 0755);
+    else
+        target = make_file_target(root, path);
+    if (target == -1)
+        return fail_with(c, "opening the target beneath the root", NULL);
+    done = attach(tree, target);
+    close_fd(&target);
+    return done;
 }
 
 /* The tree that was handed over, or a copy of the source's. */
@@ -227,7 +245,7 @@ bool step_bind(struct context *c, const struct arg *args)
     tree = take_or_copy(c, args);
     if (tree == -1)
         return fail_with(c, "source", NULL);
-    if (fstat(tree, &status) == -1 || !set_bind_attributes(c, tree, args))
+    if (fstat(tree, &status) == -1 || !set_bind_attributes(c, tree, &args[3]))
         goto out;
     target = bind_target(c, args[1].text, status.st_mode, (args[8].number & LINK_TARGET_ITSELF) != 0);
     if (target == -1) {

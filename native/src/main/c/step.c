@@ -81,6 +81,10 @@ static const struct definition definitions[] = {
     [OP_SEND_PIDFD] = {step_send_pidfd, "ss", IN_AFTER},
     [OP_PASSED] = {step_passed, "i", IN_BEFORE},
     [OP_NULL_STREAMS] = {step_null_streams, "", IN_CHILD},
+    [OP_OPEN_TREE] = {step_open_tree, "siiiiii", IN_BEFORE},
+    [OP_NEW_TREE] = {step_new_tree, "ssili", IN_BEFORE},
+    [OP_ATTACH_TREE] = {step_attach_tree, "s", IN_JOIN | IN_CHILD},
+    [OP_DETACH] = {step_detach, "s", IN_JOIN},
     [OP_MAP_TREE] = {step_map_tree, "siisssi", IN_AFTER},
     [OP_TAKE_TREE] = {step_take_tree, "", IN_CHILD},
 };

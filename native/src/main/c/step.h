@@ -11,6 +11,9 @@
 #include <limits.h>
 #include <sys/types.h>
 
+/* Mounts that are made in one mount namespace and attached in another, by one plan. */
+enum { MAX_TREES = 16 };
+
 /* Who runs steps, and what earlier steps left for later ones. Descriptors are -1 where there is none. */
 struct context {
     const struct plan *plan;
@@ -24,6 +27,9 @@ struct context {
     int console;        /* ConnectConsole; in the client */
     int target;         /* pidfd for JoinProcess */
     int cgroup;         /* IntoCgroup */
+    int trees[MAX_TREES]; /* OpenTree, NewTree */
+    unsigned tree_count;
+    unsigned tree_next; /* of AttachTree */
     int root;           /* Root; O_PATH */
     int tree;           /* TakeTree, until the Bind after it */
     int procfs;         /* a private procfs, once one was needed */
@@ -76,6 +82,8 @@ step_function step_propagation, step_root, step_enter_root, step_root_propagatio
 step_function step_host_read_only;
 /* mounts.c */
 step_function step_mount, step_bind, step_remount, step_make_target;
+/* trees.c */
+step_function step_open_tree, step_new_tree, step_attach_tree, step_detach;
 /* idmaps.c */
 step_function step_map_tree;
 /* masks.c */

@@ -37,6 +37,7 @@ class CommandLineTest {
             "delete",
             "list",
             "exec",
+            "mounts",
             "wait",
             "history",
             "why",

@@ -174,6 +174,25 @@ public final class PlanCodec {
                 step(59).put(directory).put(files).put(uid);
             case Step.SendPidfd(var path, var word) -> step(60).put(path).put(word);
             case Step.Passed(var count) -> step(61).put(count);
+            case Step.OpenTree(
+                    var source,
+                    var recursive,
+                    var set,
+                    var clear,
+                    var setAll,
+                    var clearAll,
+                    var propagation) ->
+                step(63).put(source)
+                        .put(recursive)
+                        .put(set)
+                        .put(clear)
+                        .put(setAll)
+                        .put(clearAll)
+                        .put(propagation);
+            case Step.NewTree(var type, var source, var attributes, var options, var propagation) ->
+                step(64).put(type).put(source).put(attributes).put(options).put(propagation);
+            case Step.AttachTree(var target) -> step(65).put(target);
+            case Step.Detach(var target) -> step(66).put(target);
             case Step.NullStreams _ -> step(62);
             case Step.MapTree(
                     var source,
@@ -183,14 +202,14 @@ public final class PlanCodec {
                     var gidMap,
                     var namespace,
                     var mapAll) ->
-                step(63).put(source)
+                step(67).put(source)
                         .put(recursive)
                         .put(itself)
                         .put(uidMap)
                         .put(gidMap)
                         .put(namespace)
                         .put(mapAll);
-            case Step.TakeTree _ -> step(64);
+            case Step.TakeTree _ -> step(68);
         };
     }
 

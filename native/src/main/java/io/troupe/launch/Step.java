@@ -191,6 +191,27 @@ public sealed interface Step {
             implements Step {}
 
     /**
+     * Opens a clone of the mounts at a host path, attached nowhere yet, for {@link AttachTree}: by the client, for a
+     * process that cannot reach {@code source} by its name. Only in before. The rest is as in {@link Bind}.
+     */
+    record OpenTree(
+            String source, boolean recursive, long set, long clear, long setAll, long clearAll, long propagation)
+            implements Step {}
+
+    /** Makes a new file system, attached nowhere yet, for {@link AttachTree}. Only in before; see {@link Mount}. */
+    record NewTree(String type, String source, long attributes, List<String> options, long propagation)
+            implements Step {}
+
+    /**
+     * Attaches the first of {@link OpenTree} and {@link NewTree} that is not attached yet at {@code target}, making what
+     * is missing as {@link Bind} does. In join beneath the root of the mount namespace that has been joined.
+     */
+    record AttachTree(String target) implements Step {}
+
+    /** Takes the mount at {@code target} away (MNT_DETACH), following no symbolic link. Only in join. */
+    record Detach(String target) implements Step {}
+
+    /**
      * Copies a tree of the host's mounts whose files seem to be others' (mount_setattr(2), MOUNT_ATTR_IDMAP), as a slave,
      * and hands it to the process. Only in after: the rights in the file system's own user namespace are needed.
      *

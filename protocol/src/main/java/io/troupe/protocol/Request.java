@@ -53,6 +53,14 @@ public sealed interface Request {
     /** Runs another process in a running container. */
     record Exec(ContainerName name, ExecOptions options) implements OfContainer {}
 
+    /**
+     * Changes the mounts of a container that lives.
+     *
+     * @param file a JSON file with a list of mounts, as in config.json
+     * @param add false to take them away, for which their destinations alone count
+     */
+    record ChangeMounts(ContainerName name, String file, boolean add) implements OfContainer {}
+
     /** Answers how the container's process ended, once it has, or from history. */
     record Wait(ContainerName name) implements OfContainer {}
 

@@ -26,6 +26,7 @@ public final class Commands {
             LifeCommands.delete(),
             LifeCommands.list(),
             ExecCommand.command(),
+            MountsCommand.command(),
             LifeCommands.waiting(),
             StoryCommands.history(),
             StoryCommands.why(),

@@ -109,8 +109,9 @@ final class Parser {
             values.put(option.longestName(), textOf(option));
         }
         List<String> positions = new ArrayList<>();
-        for (PositionalParamSpec positional : result.matchedPositionals()) {
-            positions.addAll(textOf(positional));
+        // It is there once for each run of positions between options, with all of them each time.
+        if (!result.matchedPositionals().isEmpty()) {
+            positions.addAll(textOf(result.matchedPositionals().getFirst()));
         }
         return new Words(where, values, List.copyOf(positions));
     }

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 /** A command about to be run. Its output goes to files, so that whoever inherits a descriptor cannot hold up the test. */
 final class Call {
 
-    static final Duration DEADLINE = Duration.ofSeconds(60);
+    /** Longer where the processor is emulated. */
+    static final Duration DEADLINE = Duration.ofSeconds(Long.getLong("troupe.deadline", 60));
 
     private final List<String> words;
     private final Map<String, String> environment = new HashMap<>();

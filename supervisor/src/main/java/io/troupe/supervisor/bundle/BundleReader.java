@@ -140,14 +140,7 @@ public final class BundleReader {
     /** Sources of binds are relative to the bundle (config.md, "Mounts"). */
     private static OciConfig resolved(OciConfig config, Path directory) {
         List<MountEntry> mounts = new ArrayList<>(config.mounts());
-        mounts.replaceAll(mount -> mount.bind()
-                ? new MountEntry(
-                        mount.destination(),
-                        mount.type(),
-                        HostPath.resolved(directory.toString(), mount.source()),
-                        mount.words(),
-                        mount.options())
-                : mount);
+        mounts.replaceAll(mount -> mount.resolved(directory.toString()));
         return new OciConfig(
                 config.ociVersion(),
                 config.root(),

@@ -43,6 +43,34 @@ public final class ConfigReader {
         return ProcessReader.process(JsonText.parse("process.json", bytes));
     }
 
+    /**
+     * {@return the mounts of a file that holds the {@code mounts} of a config.json alone}
+     *
+     * @param directory what sources of binds are relative to, absolute
+     */
+    public static List<MountEntry> mounts(byte[] bytes, String directory) {
+        return MountReader.ofLiving(listOfMounts(bytes)).stream()
+                .map(mount -> mount.resolved(directory))
+                .toList();
+    }
+
+    /** {@return the destinations of such a file; the rest of it is not looked at} */
+    public static List<String> destinations(byte[] bytes) {
+        return MountReader.destinations(listOfMounts(bytes));
+    }
+
+    private static Section listOfMounts(byte[] bytes) {
+        String file = "mounts.json";
+        String text = JsonText.decode(file, bytes);
+        Section section = JsonText.parse(file, ("{\"mounts\": " + text + "}").getBytes(StandardCharsets.UTF_8));
+        Value mounts = section.need("mounts");
+        section.end();
+        if (mounts.list().isEmpty() || !section.self().unknown().isEmpty()) {
+            throw mounts.wrong("is empty, or not alone in the file", "Write one list of mounts, as in config.json");
+        }
+        return section;
+    }
+
     private static OciConfig config(Section section) {
         String version = version(section.need("ociVersion"));
         OTHER_PLATFORMS.forEach(section::unserved);

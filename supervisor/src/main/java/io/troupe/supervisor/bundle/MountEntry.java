@@ -14,6 +14,11 @@ import java.util.List;
  */
 public record MountEntry(String destination, String type, String source, List<String> words, MountOptions options) {
 
+    /** {@return the same, with the source of a bind beneath {@code directory} if it is relative} */
+    MountEntry resolved(String directory) {
+        return bind() ? new MountEntry(destination, type, HostPath.resolved(directory, source), words, options) : this;
+    }
+
     /** {@return whether an existing tree is bound, rather than a new file system mounted} */
     public boolean bind() {
         return options.bind();

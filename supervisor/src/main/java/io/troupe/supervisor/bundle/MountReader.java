@@ -3,6 +3,7 @@ package io.troupe.supervisor.bundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** config.md, "Mounts". */
 final class MountReader {
@@ -26,7 +27,30 @@ final class MountReader {
         return section.objects("mounts", one -> mount(one, ids));
     }
 
-    private static MountEntry mount(Section section, MountIdReader ids) {
+    /** {@return mounts for a container that lives} Some words mean nothing then, or need what was done when it was made. */
+    static List<MountEntry> ofLiving(Section section) {
+        return section.objects("mounts", one -> {
+            one.unserved("uidMappings");
+            one.unserved("gidMappings");
+            for (Value option : one.each("options", each -> each)) {
+                refuseOfLiving(option);
+            }
+            return mount(one, null);
+        });
+    }
+
+    private static void refuseOfLiving(Value option) {
+        String word = option.word();
+        if (MountIdReader.isWord(word) || MountWords.LINKS.containsKey(word) || word.equals("remount")) {
+            throw option.unserved(Value.quoted(word) + " is not served for a container that lives", "Leave it out");
+        }
+    }
+
+    static List<String> destinations(Section section) {
+        return section.objects("mounts", mount -> destination(mount.need("destination"), "bind"));
+    }
+
+    private static MountEntry mount(Section section, @Nullable MountIdReader ids) {
         String written = section.find("type").map(Value::word).orElse("");
         MountOptions options = options(section, written, ids);
         if (options.remount()) {
@@ -77,7 +101,7 @@ final class MountReader {
         return path;
     }
 
-    private static MountOptions options(Section section, String type, MountIdReader ids) {
+    private static MountOptions options(Section section, String type, @Nullable MountIdReader ids) {
         MountOptions.Builder builder = new MountOptions.Builder(type.equals("bind"));
         List<Value> data = new ArrayList<>();
         Value map = null;
@@ -95,7 +119,7 @@ final class MountReader {
             builder.add(word);
             data.add(value);
         }
-        builder.map(ids.ids(section, map));
+        builder.map(ids == null ? null : ids.ids(section, map));
         MountOptions options = builder.build();
         if (options.remount()) {
             return options;

@@ -37,6 +37,10 @@ public final class StepText {
                         + (mount.copyUp() ? ", with a copy of what is there" : "");
             case Step.MapTree tree -> "map the ids of " + tree.source();
             case Step.Bind bind -> "bind " + bind.source() + " on " + bind.target();
+            case Step.OpenTree tree -> "open " + tree.source();
+            case Step.NewTree tree -> "make a " + tree.type();
+            case Step.AttachTree(var target) -> "attach it at " + target;
+            case Step.Detach(var target) -> "unmount " + target;
             case Step.MakeTarget(var target, var _) -> "make directory " + target;
             case Step.Remount(var target, var _, var _) -> "remount " + target;
             case Step.Device device -> "make device " + device.target();

@@ -104,7 +104,13 @@ final class Conversation {
      */
     void carryOut(LaunchPlan plan, Descriptor binary, Consumer<StepFailure> about)
             throws ClientGone, StepFailedException {
-        send(plan, binary);
+        carryOut(plan, about, binary);
+    }
+
+    /** The same for a plan that joins a process: the sealed binary, then that process's pidfd. */
+    void carryOut(LaunchPlan plan, Consumer<StepFailure> about, Descriptor... descriptors)
+            throws ClientGone, StepFailedException {
+        send(plan, descriptors);
         next(FrameType.DONE, SETUP, about);
     }
 

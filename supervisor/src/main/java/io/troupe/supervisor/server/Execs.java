@@ -82,7 +82,7 @@ final class Execs {
                         !options.detach()));
         Conversation talk = new Conversation(session, _ -> {});
         Pidfd pidfd = null;
-        try (Pidfd target = open(request.name(), granted.process())) {
+        try (Pidfd target = machinery.open(granted.process())) {
             talk.send(planned.plan(), machinery.binary(), target.descriptor());
             pidfd = talk.awaitProcess();
             ProcessIdentity identity = talk.identify(machinery, pidfd);
@@ -151,19 +151,6 @@ final class Execs {
                     new ContainerCommand.EndExec(
                             granted.exec(), new ExitCause.Unknown("its caller left: " + problem.getMessage())));
         }
-    }
-
-    private static Pidfd open(ContainerName name, ProcessIdentity process) throws IOException {
-        Pidfd pidfd = Pidfd.open(process.pid());
-        if (Machinery.isStill(process)) {
-            return pidfd;
-        }
-        pidfd.close();
-        throw new FailureException(
-                FailureCode.WRONG_STATE,
-                "container " + name,
-                "cannot exec: it has just ended, there is no such process",
-                "");
     }
 
     private static @Nullable ProcessSection wanted(Request.ExecOptions options) {

@@ -114,6 +114,20 @@ final class Machinery {
         return new ProcessIdentity(bootId, pid, stat.startTicks());
     }
 
+    /**
+     * {@return a hold on a container's process, owned by the caller}
+     *
+     * @throws IOException if it has just ended
+     */
+    Pidfd open(ProcessIdentity process) throws IOException {
+        Pidfd pidfd = Pidfd.open(process.pid());
+        if (isStill(process)) {
+            return pidfd;
+        }
+        pidfd.close();
+        throw new IOException("its process has just ended");
+    }
+
     /** {@return whether the process is there and has not ended} */
     static boolean isStill(ProcessIdentity process) throws IOException {
         return ProcFs.stat(process.pid())

@@ -6,12 +6,14 @@ import io.troupe.protocol.Request;
 public final class Requests {
     private final Launches launches;
     private final Execs execs;
+    private final HotMounts mounts;
     private final Lifecycle lifecycle;
     private final Queries queries;
 
-    Requests(Launches launches, Execs execs, Lifecycle lifecycle, Queries queries) {
+    Requests(Launches launches, Execs execs, HotMounts mounts, Lifecycle lifecycle, Queries queries) {
         this.launches = launches;
         this.execs = execs;
+        this.mounts = mounts;
         this.lifecycle = lifecycle;
         this.queries = queries;
     }
@@ -22,6 +24,7 @@ public final class Requests {
             case Request.Create create -> launches.create(create, session, replies);
             case Request.Run run -> launches.run(run, session, replies);
             case Request.Exec exec -> execs.exec(exec, session, replies);
+            case Request.ChangeMounts change -> mounts.change(change, session, replies);
             case Request.Start start -> lifecycle.start(start, session, replies);
             case Request.Kill kill -> lifecycle.kill(kill, session, replies);
             case Request.Pause pause -> lifecycle.pause(pause, session, replies);

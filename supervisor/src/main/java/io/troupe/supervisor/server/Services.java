@@ -37,6 +37,7 @@ public record Services(
         return new Requests(
                 new Launches(asks, preparation, machinery, hooks),
                 new Execs(asks, planner, machinery, host.cgroups()),
+                new HotMounts(asks, machinery),
                 new Lifecycle(asks, hooks),
                 new Queries(registry, journal, preparation, verifier, facts));
     }
