@@ -136,15 +136,17 @@ enum { START_GO = 'S', START_EXECUTING = 'X', START_FAILED = 'F' };
 
 /*
  * The park: one process that keeps pidfds for a supervisor that may die ("troupe --park SOCKET", see park.c).
- * Frames like the above on a SOCK_STREAM socket at the path given.
+ * Frames like the above on a SOCK_STREAM socket at the path given. PARK_HELLO is the first, and alone until it is
+ * answered, which it is when no other supervisor is connected.
  */
 enum {
-    PARK_PUT = 128,  /* string key, one descriptor; replaces what the key had */
-    PARK_DROP = 129, /* string key */
-    PARK_LIST = 130, /* asks for all: a PARK_ITEM each, then PARK_END */
-    PARK_ITEM = 131, /* string key, one descriptor */
+    PARK_PUT = 128,     /* string key, one descriptor; replaces what the key had */
+    PARK_DROP = 129,    /* string key */
+    PARK_LIST = 130,    /* asks for all: a PARK_ITEM each, then PARK_END */
+    PARK_ITEM = 131,    /* string key, one descriptor */
     PARK_END = 132,
-    PARK_QUIT = 133  /* ends the park */
+    PARK_HELLO = 133,   /* empty, sent in one piece */
+    PARK_WELCOME = 134  /* empty */
 };
 
 #endif

@@ -20,6 +20,7 @@ import io.troupe.supervisor.process.Machine;
 import io.troupe.supervisor.process.ParkClient;
 import io.troupe.supervisor.process.ProcessActor;
 import io.troupe.supervisor.recovery.Orphans;
+import io.troupe.supervisor.recovery.ParkInUse;
 import io.troupe.supervisor.recovery.ProcHost;
 import io.troupe.supervisor.recovery.Recovery;
 import io.troupe.supervisor.recovery.Verifier;
@@ -93,7 +94,8 @@ final class Supervisor implements AutoCloseable {
         loop = new EventLoop("events", problem -> LOG.error("a callback of the event loop failed", problem));
         Path program = settings.home().resolve("bin").resolve("troupe");
         binary = MemoryFile.sealed("troupe", Files.readAllBytes(program));
-        park = new ParkClient(program, settings.run().resolve(PARK_SOCKET), loop);
+        Path parkSocket = settings.run().resolve(PARK_SOCKET);
+        park = new ParkClient(program, parkSocket, loop);
         system = ActorSystem.create(
                 Behaviors.empty(),
                 "troupe",
@@ -122,7 +124,7 @@ final class Supervisor implements AutoCloseable {
                 registry,
                 journal,
                 new Planner(new LibseccompCompiler()),
-                new Verifier(registry::all, view),
+                new Verifier(registry::all, view, new ParkInUse(parkSocket, park::pid)),
                 host,
                 loop,
                 containers,
@@ -228,6 +230,7 @@ final class Supervisor implements AutoCloseable {
                 new Orphans(registry::all, view)
                         .remove()
                         .forEach(directory -> LOG.info("removed {}, which no container has", directory));
+                park.forgetUnclaimed();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -26,4 +26,7 @@ public interface HostView {
 
     /** {@return the mount points of the supervisor's mount namespace} */
     List<String> mountPoints() throws IOException;
+
+    /** {@return pids of our user's processes that are a park at this socket, reachable or not} */
+    List<Integer> parks(String socket) throws IOException;
 }

@@ -3,6 +3,7 @@ package io.troupe.supervisor.recovery;
 import io.troupe.supervisor.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -131,6 +132,41 @@ public final class ProcHost implements HostView {
                 .lines()
                 .map(line -> unescaped(line.split(" ", 6)[4]))
                 .toList();
+    }
+
+    @Override
+    public List<Integer> parks(String socket) throws IOException {
+        List<Integer> pids = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+            for (Path process : processes) {
+                if (isPark(process, socket)) {
+                    pids.add(Integer.parseInt(process.getFileName().toString()));
+                }
+            }
+        }
+        return pids.stream().sorted().toList();
+    }
+
+    /** Words alone prove nothing, for a container chooses its own: ours run in our mount namespace. */
+    private static boolean isPark(Path process, String socket) throws IOException {
+        try {
+            return read(process.resolve("cmdline")).endsWith("\0--park\0" + socket + "\0")
+                    && attributes(process)
+                            .owner()
+                            .equals(attributes(Path.of("/proc/self")).owner())
+                    && mounts(process).equals(mounts(Path.of("/proc/self")));
+        } catch (AccessDeniedException _) {
+            return false; // what we may not look at is not ours
+        } catch (IOException vanished) {
+            if (Files.exists(process)) {
+                throw vanished;
+            }
+            return false;
+        }
+    }
+
+    private static Path mounts(Path process) throws IOException {
+        return Files.readSymbolicLink(process.resolve("ns").resolve("mnt"));
     }
 
     /** Names need not be UTF-8; what is compared with them is ASCII. */

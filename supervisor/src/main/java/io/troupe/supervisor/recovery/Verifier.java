@@ -17,13 +17,15 @@ import java.util.function.Supplier;
 public final class Verifier {
     private final Supplier<List<Registry.Entry>> containers;
     private final HostView host;
+    private final ParkInUse park;
 
     /**
      * @param containers those that are there: {@link Registry#all}
      */
-    public Verifier(Supplier<List<Registry.Entry>> containers, HostView host) {
+    public Verifier(Supplier<List<Registry.Entry>> containers, HostView host, ParkInUse park) {
         this.containers = containers;
         this.host = host;
+        this.park = park;
     }
 
     /**
@@ -43,6 +45,7 @@ public final class Verifier {
         }
         unclaimed(former, claimed, lines);
         mounts(lines);
+        parks(lines);
         return new Reply.Findings(entries.size(), List.copyOf(lines));
     }
 
@@ -109,6 +112,14 @@ public final class Verifier {
         for (String point : host.mountPoints()) {
             if (point.startsWith(below)) {
                 lines.add(point + ": no container has a mount on the host");
+            }
+        }
+    }
+
+    private void parks(List<String> lines) throws IOException {
+        for (int pid : host.parks(park.socket().toString())) {
+            if (park.pid().get().orElse(0) != pid) {
+                lines.add("process " + pid + ": it is a park at " + park.socket() + ", and not the one in use");
             }
         }
     }

@@ -70,6 +70,19 @@ class ProcHostTest {
         assertThat(new ProcHost(containers).mountPoints()).contains("/", "/proc");
     }
 
+    @Test
+    void a_park_is_known_by_its_words() throws IOException, InterruptedException {
+        String socket = containers.resolve("park.sock").toString();
+        Process park = new ProcessBuilder("sh", "-c", "echo; read line", "sh", "--park", socket).start();
+        int _ = park.getInputStream().read(); // its words are there from its execve(2) on
+
+        assertThat(new ProcHost(containers).parks(socket)).containsExactly((int) park.pid());
+        assertThat(new ProcHost(containers).parks(socket + "2")).isEmpty();
+
+        park.destroyForcibly().waitFor();
+        assertThat(new ProcHost(containers).parks(socket)).isEmpty();
+    }
+
     private Path directory(String name, String mode) throws IOException {
         return Files.setPosixFilePermissions(
                 Files.createDirectory(containers.resolve(name)), PosixFilePermissions.fromString(mode));

@@ -14,15 +14,19 @@ import io.troupe.supervisor.process.Footprint;
 import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.supervisor.registry.Registry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class VerifierTest {
+    private static final Path PARK = Path.of("/run/troupe/park.sock");
+    private static final int USED = 4700;
     private static final String DIRECTORY = "/run/troupe/c/web1";
     private static final String CGROUP = "/sys/fs/cgroup/troupe-t/web1";
     private static final ProcessIdentity PROCESS = new ProcessIdentity("boot-1", 4711, 99);
@@ -77,7 +81,23 @@ class VerifierTest {
 
     private static List<String> verify(Host host, ContainerEvent... then) throws IOException {
         Footprint former = new Footprint("/run/troupe/c/old", List.of("/sys/fs/cgroup/troupe-t/old"));
-        return new Verifier(() -> entries(then), host).verify(List.of(former)).lines();
+        return new Verifier(() -> entries(then), host, new ParkInUse(PARK, () -> OptionalInt.of(USED)))
+                .verify(List.of(former))
+                .lines();
+    }
+
+    @Test
+    void a_park_that_is_not_the_one_in_use_is_told() throws IOException {
+        Host host = new Host(List.of(), Set.of(), Map.of(), List.of("/"));
+        host.parks = List.of(USED, 4713);
+        assertThat(new Verifier(List::of, host, new ParkInUse(PARK, () -> OptionalInt.of(USED)))
+                        .verify(List.of())
+                        .lines())
+                .containsExactly("process 4713: it is a park at /run/troupe/park.sock, and not the one in use");
+        assertThat(new Verifier(List::of, host, new ParkInUse(PARK, OptionalInt::empty))
+                        .verify(List.of())
+                        .lines())
+                .hasSize(2);
     }
 
     private static List<Registry.Entry> entries(ContainerEvent... then) {
@@ -109,6 +129,7 @@ class VerifierTest {
         private final Map<String, List<Integer>> cgroups;
         private final List<String> mounts;
         private final List<String> removed = new ArrayList<>();
+        private List<Integer> parks = List.of(USED);
 
         Host(
                 List<String> directories,
@@ -154,6 +175,11 @@ class VerifierTest {
         @Override
         public List<String> mountPoints() {
             return mounts;
+        }
+
+        @Override
+        public List<Integer> parks(String socket) {
+            return socket.equals(PARK.toString()) ? parks : List.of();
         }
     }
 }
