@@ -12,7 +12,7 @@ public interface HostView {
     /** {@return absolute paths of the directories in {@link #containersDirectory} that are the supervisor's own, mode 0700} */
     List<String> privateDirectories() throws IOException;
 
-    /** Removes one of {@link #privateDirectories} and the plain files and sockets in it; follows no link. */
+    /** Removes one of {@link #privateDirectories} and the plain files and sockets in it; follows no link. Idempotent. */
     void removePrivateDirectory(String path) throws IOException;
 
     /** {@return whether exactly this process is there and has not ended} */

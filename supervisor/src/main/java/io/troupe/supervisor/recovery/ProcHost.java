@@ -56,8 +56,14 @@ public final class ProcHost implements HostView {
         return found;
     }
 
+    /** One that has just been removed, as containers do that are being deleted, is none. */
     private boolean isPrivate(Path directory) throws IOException {
-        PosixFileAttributes attributes = attributes(directory);
+        PosixFileAttributes attributes;
+        try {
+            attributes = attributes(directory);
+        } catch (NoSuchFileException _) {
+            return false;
+        }
         return attributes.isDirectory()
                 && attributes.owner().equals(attributes(Path.of("/proc/self")).owner())
                 && attributes.permissions().equals(PosixFilePermissions.fromString("rwx------"));
@@ -72,15 +78,20 @@ public final class ProcHost implements HostView {
     @Override
     public void removePrivateDirectory(String path) throws IOException {
         Path directory = Path.of(path);
+        if (Files.notExists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         if (!containers.equals(directory.getParent()) || !isPrivate(directory)) {
             throw new IOException(path + " is no private directory in " + containers);
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
+        } catch (NoSuchFileException _) {
+            return;
         }
-        Files.delete(directory);
+        Files.deleteIfExists(directory);
     }
 
     @Override

@@ -52,6 +52,7 @@ class ProcHostTest {
 
         assertThat(mine).doesNotExist();
         assertThat(kept).exists();
+        new ProcHost(containers).removePrivateDirectory(mine.toString());
     }
 
     @Test
@@ -63,6 +64,25 @@ class ProcHostTest {
                 .hasMessage(open + " is no private directory in " + containers);
         assertThatThrownBy(() -> host.removePrivateDirectory("/tmp")).isInstanceOf(IOException.class);
         assertThat(open).exists();
+    }
+
+    /** Containers that are being deleted remove theirs while recovery looks. */
+    @Test
+    void a_directory_that_goes_meanwhile_is_no_failure() throws Exception {
+        ProcHost host = new ProcHost(containers);
+        Thread deleting = Thread.ofPlatform().start(() -> {
+            try {
+                for (int i = 0; i < 300; i++) {
+                    Files.delete(directory("web1", "rwx------"));
+                }
+            } catch (IOException problem) {
+                throw new java.io.UncheckedIOException(problem);
+            }
+        });
+        while (deleting.isAlive()) {
+            assertThat(host.privateDirectories()).hasSizeLessThan(2);
+        }
+        deleting.join();
     }
 
     @Test
