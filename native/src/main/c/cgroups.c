@@ -9,26 +9,58 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* Of a control file that is read, with its NUL. */
 enum { VALUE_SIZE = 4096 };
 
-/* PATH is changed on the way and is as it was at the end. */
-static bool make_directories(char *path, mode_t mode)
+/* Is PATH on a file system of this kind? 0 is any. ENODEV if not. */
+static bool is_on(const char *path, int64_t file_system)
+{
+    struct statfs status;
+
+    if (file_system == 0)
+        return true;
+    if (statfs(path, &status) == -1)
+        return false;
+    if ((int64_t)status.f_type != file_system)
+        errno = ENODEV;
+    return (int64_t)status.f_type == file_system;
+}
+
+/* Makes PATH, or keeps it, where it may be. Not where it may not: what was made is then removed. */
+static bool make_checked(const char *path, mode_t mode, int64_t file_system)
+{
+    bool made = mkdir(path, mode) != -1;
+    int number;
+
+    if (!made && errno != EEXIST)
+        return false;
+    if (is_on(path, file_system))
+        return true;
+    number = errno;
+    if (made)
+        rmdir(path);
+    errno = number;
+    return false;
+}
+
+/* PATH is changed on the way and is as it was at the end. Where parents are missing, the topmost of them is checked. */
+static bool make_directories(char *path, mode_t mode, int64_t file_system)
 {
     char *slash;
     bool made;
 
-    if (mkdir(path, mode) != -1 || errno == EEXIST)
+    if (make_checked(path, mode, file_system))
         return true;
     slash = strrchr(path, '/');
     if (errno != ENOENT || slash == NULL || slash == path)
         return false;
     *slash = '\0';
-    made = make_directories(path, mode);
+    made = make_directories(path, mode, file_system);
     *slash = '/';
-    return made && (mkdir(path, mode) != -1 || errno == EEXIST);
+    return made && make_checked(path, mode, 0);
 }
 
 bool step_make_directory(struct context *c, const struct arg *args)
@@ -37,15 +69,16 @@ bool step_make_directory(struct context *c, const struct arg *args)
     mode_t mask;
     bool made;
 
-    (void)c;
     if (args[0].length >= sizeof path) {
         errno = ENAMETOOLONG;
         return false;
     }
     memcpy(path, args[0].text, args[0].length + 1);
     mask = umask(0);
-    made = make_directories(path, (mode_t)args[1].number);
+    made = make_directories(path, (mode_t)args[1].number, args[2].number);
     umask(mask);
+    if (!made && errno == ENODEV)
+        fail_with(c, "what was mounted there is not there now", NULL);
     return made;
 }
 

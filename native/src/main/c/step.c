@@ -19,7 +19,7 @@ struct definition {
 };
 
 static const struct definition definitions[] = {
-    [OP_MAKE_DIRECTORY] = {step_make_directory, "si", BY_CLIENT},
+    [OP_MAKE_DIRECTORY] = {step_make_directory, "sii", BY_CLIENT},
     [OP_WRITE_FILE] = {step_write_file, "ss", BY_CLIENT},
     [OP_WRITE_PID] = {step_write_pid, "l", IN_AFTER},
     [OP_MAP_IDS] = {step_map_ids, "ssi", IN_AFTER},

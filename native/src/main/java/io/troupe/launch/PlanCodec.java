@@ -45,7 +45,8 @@ public final class PlanCodec {
 
     private PlanCodec write(Step step) {
         return switch (step) {
-            case Step.MakeDirectory(var path, var mode) -> step(1).put(path).put(mode);
+            case Step.MakeDirectory(var path, var mode, var fileSystem) ->
+                step(1).put(path).put(mode).put(fileSystem);
             case Step.WriteFile(var path, var value) -> step(2).put(path).put(value);
             case Step.WritePid(var paths) -> step(3).put(paths);
             case Step.MapIds(var uidMap, var gidMap, var denySetgroups) ->

@@ -14,8 +14,12 @@ public sealed interface Step {
     // ---- in before and after: the client, in the runtime's namespaces
     // ------------------------------------------------
 
-    /** Makes a directory and its missing parents; one that exists already is kept. Mode in octal, before umask 0. */
-    record MakeDirectory(String path, int mode) implements Step {}
+    /**
+     * Makes a directory and its missing parents; one that exists already is kept. Mode in octal, before umask 0.
+     *
+     * @param fileSystem what it has to be on, as linux/magic.h numbers it, or nothing is left there; 0 for any
+     */
+    record MakeDirectory(String path, int mode, long fileSystem) implements Step {}
 
     /** Writes {@code value} to an existing file with one {@code write(2)}: a cgroup control, an id map. */
     record WriteFile(String path, String value) implements Step {}

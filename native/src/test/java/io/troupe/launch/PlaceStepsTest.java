@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.troupe.syscall.Descriptor;
+import io.troupe.syscall.FileSystems;
 import io.troupe.syscall.Pidfd;
 import io.troupe.syscall.UnixChannel;
 import io.troupe.syscall.UnixServer;
@@ -30,6 +31,7 @@ class PlaceStepsTest {
     private static final int ENOENT = 2;
     private static final int EBADF = 9;
     private static final int EACCES = 13;
+    private static final int ENODEV = 19;
     private static final long USER = 1000;
     private static final Path CPUSET = Path.of("/sys/fs/cgroup/cpuset");
 
@@ -75,13 +77,27 @@ class PlaceStepsTest {
     }
 
     @Test
+    void a_directory_is_made_on_the_file_system_it_is_meant_for_or_not_at_all() throws Exception {
+        Path there = host.resolve("there");
+        runInClient(new Step.MakeDirectory(there.resolve("below").toString(), 0755, FileSystems.type(host)));
+        assertThat(there.resolve("below")).isDirectory();
+        for (Path path : List.of(host.resolve("new"), host.resolve("new/a/b"), there)) {
+            assertThat(failureInClient(new Step.MakeDirectory(path.toString(), 0755, FileSystems.CGROUP_SUPER_MAGIC)))
+                    .isEqualTo(new StepFailure(
+                            LaunchPlan.Section.BEFORE, 0, ENODEV, "what was mounted there is not there now"));
+        }
+        assertThat(host.resolve("new")).doesNotExist();
+        assertThat(there.resolve("below")).isDirectory();
+    }
+
+    @Test
     void a_new_cpuset_below_a_new_one_can_be_entered() throws Exception {
         assumeTrue(Files.exists(CPUSET.resolve("cpuset.cpus")), "skipped: no cpuset hierarchy of version 1");
         Path parent = CPUSET.resolve("troupe-test-" + ProcessHandle.current().pid());
         Path own = parent.resolve("own");
         try {
             List<Step> before = List.of(
-                    new Step.MakeDirectory(own.toString(), 0755),
+                    new Step.MakeDirectory(own.toString(), 0755, FileSystems.CGROUP_SUPER_MAGIC),
                     inherit(parent, "cpuset.cpus"),
                     inherit(parent, "cpuset.mems"),
                     inherit(own, "cpuset.cpus"),
@@ -199,6 +215,17 @@ class PlaceStepsTest {
             own.await(DONE);
             own.exit(0);
             assertThat(own.exitCode()).isZero();
+        }
+    }
+
+    private StepFailure failureInClient(Step step) throws Exception {
+        try (FakeSupervisor own = new FakeSupervisor()) {
+            own.run("run", "x");
+            own.launch(new LaunchPlan(0, false, Set.of(), List.of(step), List.of(), List.of(), List.of()));
+            StepFailure failure = own.await(FAILED).failure();
+            own.exit(1);
+            own.exitCode();
+            return failure;
         }
     }
 

@@ -8,8 +8,7 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.container.ContainerEntity;
 import io.troupe.supervisor.container.ContainerState;
-import io.troupe.supervisor.host.Host;
-import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.journal.EventStream;
 import io.troupe.supervisor.journal.Journal;
 import io.troupe.supervisor.journal.JournalSettings;
@@ -75,7 +74,7 @@ final class Supervisor implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
     private final Settings settings;
-    private final HostFacts host;
+    private final LiveHost host;
     private final Journal journal;
     private final EventLoop loop;
     private final ParkClient park;
@@ -87,7 +86,7 @@ final class Supervisor implements AutoCloseable {
 
     private Supervisor(Settings settings, Map<String, String> environment) throws IOException {
         this.settings = settings;
-        host = Host.read();
+        host = LiveHost.open();
         Config config = ConfigFactory.load();
         JournalSettings journalSettings = JournalSettings.of(config, settings.data());
         journal = Journal.open(journalSettings);
@@ -100,7 +99,7 @@ final class Supervisor implements AutoCloseable {
                 Behaviors.empty(),
                 "troupe",
                 ActorSystemSetup.create(BootstrapSetup.create(config), new JournalSetup(journal)));
-        Machine machine = new Machine(loop, park, host.bootId());
+        Machine machine = new Machine(loop, park, host.now().bootId());
         registry = new Registry(
                 system,
                 new Registry.Parts(
@@ -176,6 +175,7 @@ final class Supervisor implements AutoCloseable {
         park.close();
         loop.close();
         binary.close();
+        host.close();
         journal.close();
         farewells.forEach(Runnable::run);
         closed.countDown();
@@ -194,10 +194,11 @@ final class Supervisor implements AutoCloseable {
     /** Those that the default ones are made below; the next supervisor makes them again. */
     private void removeEmptyCgroups() {
         try {
-            for (String parent : Planner.defaultParents(host, settings.run().resolve(CONTAINERS))) {
+            for (String parent :
+                    Planner.defaultParents(host.now(), settings.run().resolve(CONTAINERS))) {
                 FileSystems.removeDirectory(Path.of(parent));
             }
-        } catch (IOException problem) {
+        } catch (IOException | FailureException problem) {
             LOG.warn("{}", problem.getMessage());
         }
     }

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param unified the version 2 hierarchy; empty where it is not mounted
  */
 public record CgroupLayout(List<Hierarchy> hierarchies, Optional<Hierarchy> unified) {
+    private static final String NAMED = "name=";
+
     public CgroupLayout {
         hierarchies = List.copyOf(hierarchies);
     }
@@ -27,6 +29,10 @@ public record CgroupLayout(List<Hierarchy> hierarchies, Optional<Hierarchy> unif
             controllers = List.copyOf(controllers);
         }
 
+        private boolean controls() {
+            return !controllers.stream().allMatch(name -> name.startsWith(NAMED));
+        }
+
         /**
          * {@return the directory of a cgroup}
          *
@@ -37,9 +43,9 @@ public record CgroupLayout(List<Hierarchy> hierarchies, Optional<Hierarchy> unif
         }
     }
 
-    /** {@return whether controllers are in version 2 alone} */
+    /** {@return whether controllers are in version 2 alone; version 1 may have hierarchies with a name and none} */
     public boolean isUnified() {
-        return hierarchies.isEmpty() && unified.isPresent();
+        return unified.isPresent() && hierarchies.stream().noneMatch(Hierarchy::controls);
     }
 
     /** {@return the version 1 hierarchy that has the controller, if one has} */

@@ -2,14 +2,13 @@ package io.troupe.supervisor.host;
 
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
+import io.troupe.syscall.MountTable;
 import io.troupe.syscall.Self;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,19 +30,10 @@ public final class Host {
     public static HostFacts read() throws IOException {
         String release = line("/proc/sys/kernel/osrelease");
         requireKernel(release);
-        CgroupLayout cgroups = layout(
-                Files.readString(Path.of("/proc/self/mountinfo")),
-                Files.readString(Path.of("/proc/self/cgroup")),
-                root -> lineOr(root + "/cgroup.controllers", ""));
-        String cpuset = cgroups.hierarchyOf("cpuset")
-                .map(CgroupLayout.Hierarchy::mountPoint)
-                .orElse("");
         return new HostFacts(
                 release,
                 ProcFs.bootId(),
-                cgroups,
-                cpuset.isEmpty() ? "" : lineOr(cpuset + "/cpuset.cpus", ""),
-                cpuset.isEmpty() ? "" : lineOr(cpuset + "/cpuset.mems", ""),
+                cgroups(),
                 Integer.parseInt(line("/proc/sys/kernel/cap_last_cap")),
                 capabilities(Files.readString(Path.of("/proc/self/status"))),
                 line("/proc/self/uid_map").trim().replaceAll("\\s+", " ").equals(WHOLE_ID_RANGE),
@@ -75,34 +65,69 @@ public final class Host {
         }
     }
 
+    /** {@return where cgroups are now} */
+    static CgroupLayout cgroups() throws IOException {
+        return layout(
+                Files.readString(MountTable.FILE),
+                Files.readString(Path.of("/proc/self/cgroup")),
+                root -> lineOr(root + "/cgroup.controllers", ""));
+    }
+
     /** {@return the layout that the texts of /proc/self/mountinfo and /proc/self/cgroup describe (proc(5), cgroups(7))} */
     static CgroupLayout layout(String mountinfo, String membership, Controllers controllers) {
         Map<Set<String>, String> own = memberships(membership);
-        List<CgroupLayout.Hierarchy> hierarchies = new ArrayList<>();
-        Optional<CgroupLayout.Hierarchy> unified = Optional.empty();
-        Set<Set<String>> seen = new HashSet<>();
-        for (String line : mountinfo.lines().toList()) {
-            String[] halves = line.split(" - ", -1);
-            String[] mount = halves[0].split(" ", -1);
-            String[] fileSystem = halves.length > 1 ? halves[1].split(" ", -1) : new String[0];
-            if (mount.length < 5 || fileSystem.length < 3) {
-                continue;
+        List<Mount> mounts = Mount.reachable(mountinfo);
+        List<CgroupLayout.Hierarchy> hierarchies = mounts.stream()
+                .filter(mount -> mount.type().equals("cgroup"))
+                .map(mount -> controllersOf(mount, own.keySet()))
+                .distinct()
+                .filter(names -> !names.isEmpty())
+                .map(names -> hierarchy(
+                        names.stream().sorted().toList(),
+                        mounts.stream()
+                                .filter(mount -> mount.type().equals("cgroup")
+                                        && mount.options().containsAll(names))
+                                .toList(),
+                        own.getOrDefault(names, "/")))
+                .toList();
+        List<Mount> unified =
+                mounts.stream().filter(mount -> mount.type().equals("cgroup2")).toList();
+        return new CgroupLayout(
+                hierarchies,
+                unified.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(
+                                unified(hierarchy(List.of(), unified, own.getOrDefault(Set.of(), "/")), controllers)));
+    }
+
+    /** {@return the names of the hierarchy that is mounted; none if this process knows none of them} */
+    private static Set<String> controllersOf(Mount mount, Set<Set<String>> known) {
+        return known.stream()
+                .filter(names -> !names.isEmpty() && mount.options().containsAll(names))
+                .findFirst()
+                .orElse(Set.of());
+    }
+
+    private static CgroupLayout.Hierarchy unified(CgroupLayout.Hierarchy hierarchy, Controllers controllers) {
+        return new CgroupLayout.Hierarchy(
+                words(controllers.of(hierarchy.mountPoint()), " "), hierarchy.mountPoint(), hierarchy.own());
+    }
+
+    /**
+     * A hierarchy can be mounted more than once, and a mount can show a part of it, as inside of a container: the first
+     * one counts in which this process sees its own cgroup, else the first one, from its root on.
+     */
+    private static CgroupLayout.Hierarchy hierarchy(List<String> names, List<Mount> mounts, String own) {
+        for (Mount mount : mounts) {
+            if (mount.root().equals("/")) {
+                return new CgroupLayout.Hierarchy(names, mount.point(), own);
             }
-            String point = unescaped(mount[4]);
-            if (fileSystem[0].equals("cgroup2") && unified.isEmpty()) {
-                unified = Optional.of(new CgroupLayout.Hierarchy(
-                        words(controllers.of(point), " "), point, own.getOrDefault(Set.of(), "/")));
-            } else if (fileSystem[0].equals("cgroup")) {
-                Set<String> options = new HashSet<>(words(fileSystem[2], ","));
-                own.forEach((names, path) -> {
-                    if (!names.isEmpty() && options.containsAll(names) && seen.add(names)) {
-                        hierarchies.add(new CgroupLayout.Hierarchy(
-                                names.stream().sorted().toList(), point, path));
-                    }
-                });
+            if (own.equals(mount.root()) || own.startsWith(mount.root() + "/")) {
+                String rest = own.substring(mount.root().length());
+                return new CgroupLayout.Hierarchy(names, mount.point(), rest.isEmpty() ? "/" : rest);
             }
         }
-        return new CgroupLayout(hierarchies, unified);
+        return new CgroupLayout.Hierarchy(names, mounts.getFirst().point(), "/");
     }
 
     private static Map<Set<String>, String> memberships(String text) {
@@ -133,14 +158,6 @@ public final class Host {
         return List.of(text.trim().split(separator, -1)).stream()
                 .filter(word -> !word.isEmpty())
                 .toList();
-    }
-
-    /** mountinfo writes blanks, tabs, line feeds and backslashes in octal. */
-    private static String unescaped(String path) {
-        return path.replace("\\040", " ")
-                .replace("\\011", "\t")
-                .replace("\\012", "\n")
-                .replace("\\134", "\\");
     }
 
     private static String line(String file) throws IOException {

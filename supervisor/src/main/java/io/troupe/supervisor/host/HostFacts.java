@@ -3,13 +3,11 @@ package io.troupe.supervisor.host;
 import java.util.List;
 
 /**
- * What a supervisor finds out about its host once, at its start.
+ * What a supervisor finds out about its host. {@link LiveHost} has what holds now.
  *
  * @param kernelRelease as uname -r prints it
  * @param bootId /proc/sys/kernel/random/boot_id
  * @param cgroups where cgroups are
- * @param cpusetCpus processors of the root cpuset, such as {@code 0-1}; "" if unknown. Version 1 cpusets begin empty
- * @param cpusetMems memory nodes likewise
  * @param lastCapability highest capability that the kernel knows
  * @param capabilities that this process may give: its bounding and permitted sets, bit n is capability n
  * @param initialUserNamespace whether this process is in the host's first user namespace
@@ -20,8 +18,6 @@ public record HostFacts(
         String kernelRelease,
         String bootId,
         CgroupLayout cgroups,
-        String cpusetCpus,
-        String cpusetMems,
         int lastCapability,
         long capabilities,
         boolean initialUserNamespace,
@@ -29,4 +25,9 @@ public record HostFacts(
         List<String> delegate) {
     /** What kernels delegate that do not say so (cgroups(7), "Cgroups v2 delegation"). */
     public static final List<String> DELEGATE = List.of("cgroup.procs", "cgroup.subtree_control", "cgroup.threads");
+
+    HostFacts with(CgroupLayout other) {
+        return new HostFacts(
+                kernelRelease, bootId, other, lastCapability, capabilities, initialUserNamespace, uid, delegate);
+    }
 }

@@ -7,6 +7,7 @@ import io.troupe.supervisor.bundle.Resources.DeviceRule;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.syscall.FileSystems;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,11 @@ final class CgroupSteps {
         return (base.equals("/") ? "" : base) + "/" + path;
     }
 
+    /** What is mounted there may be gone when the step is carried out: no plain directory shall come of it. */
+    private static Step directory(String path, long fileSystem) {
+        return new Step.MakeDirectory(path, DIRECTORY_MODE, fileSystem);
+    }
+
     /**
      * {@return the steps that make and fill the cgroups} If it is born in them they come before the process; else the client
      * does them while the process does other things.
@@ -130,7 +136,7 @@ final class CgroupSteps {
     // ---- version 1
 
     private void legacyDirectory(Hierarchy hierarchy) {
-        steps.add(new Step.MakeDirectory(directory(hierarchy), DIRECTORY_MODE));
+        steps.add(directory(directory(hierarchy), FileSystems.CGROUP_SUPER_MAGIC));
         if (hierarchy.controllers().contains("cpuset")) {
             String parent = hierarchy.mountPoint();
             for (String cgroup : way(hierarchy)) {
@@ -191,7 +197,7 @@ final class CgroupSteps {
         List<ControlWrite> writes = UnifiedResources.writes(resources);
         String directory = directory(hierarchy);
         enable(hierarchy, writes);
-        steps.add(new Step.MakeDirectory(directory, DIRECTORY_MODE));
+        steps.add(directory(directory, FileSystems.CGROUP2_SUPER_MAGIC));
         writes.forEach(write -> steps.add(write.step(directory)));
         if (mayRuleDevices()) {
             steps.add(new Step.DeviceFilter(directory, DeviceProgram.of(rules())));
@@ -221,7 +227,7 @@ final class CgroupSteps {
         steps.add(new Step.EnableControllers(hierarchy.mountPoint(), wanted));
         List<String> way = way(hierarchy);
         for (String above : way.subList(0, way.size() - 1)) {
-            steps.add(new Step.MakeDirectory(above, DIRECTORY_MODE));
+            steps.add(directory(above, FileSystems.CGROUP2_SUPER_MAGIC));
             steps.add(new Step.EnableControllers(above, wanted));
         }
     }

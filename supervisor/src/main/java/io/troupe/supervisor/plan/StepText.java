@@ -10,7 +10,7 @@ public final class StepText {
     /** {@return what a step does, such as {@code mount proc on /proc}; shows no environment} */
     public static String describe(Step step) {
         return switch (step) {
-            case Step.MakeDirectory(var path, var _) -> "make directory " + path;
+            case Step.MakeDirectory(var path, var _, var _) -> "make directory " + path;
             case Step.WriteFile(var path, var value) -> "write " + value.strip() + " to " + path;
             case Step.WriteFirst(var paths, var values) ->
                 "write " + values.getFirst().strip() + " to " + String.join(" or ", paths);

@@ -12,7 +12,7 @@ import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.container.Answer;
 import io.troupe.supervisor.container.ContainerCommand;
-import io.troupe.supervisor.host.CgroupLayout;
+import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.plan.ConsoleWish;
 import io.troupe.supervisor.plan.ExecContext;
 import io.troupe.supervisor.plan.PlannedLaunch;
@@ -34,13 +34,13 @@ final class Execs {
     private final Containers containers;
     private final Planner planner;
     private final Machinery machinery;
-    private final CgroupLayout layout;
+    private final LiveHost host;
 
-    Execs(Containers containers, Planner planner, Machinery machinery, CgroupLayout layout) {
+    Execs(Containers containers, Planner planner, Machinery machinery, LiveHost host) {
         this.containers = containers;
         this.planner = planner;
         this.machinery = machinery;
-        this.layout = layout;
+        this.host = host;
     }
 
     void exec(Request.Exec request, Session session, Replies replies) throws ClientGone {
@@ -123,7 +123,7 @@ final class Execs {
         Path membership = Path.of("/proc", Integer.toString(granted.process().pid()), "cgroup");
         List<String> own = granted.blueprint().footprint().cgroups();
         try {
-            return new ExecCgroups(layout, own, membership).files(wanted);
+            return new ExecCgroups(host.now().cgroups(), own, membership).files(wanted);
         } catch (IOException problem) {
             throw new FailureException(
                     FailureCode.SYSTEM, "cgroups", "cannot be looked at: " + problem.getMessage(), "");

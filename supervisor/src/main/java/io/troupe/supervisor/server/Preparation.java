@@ -8,7 +8,7 @@ import io.troupe.supervisor.bundle.Bundle;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.container.Intent;
-import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.plan.ConsoleWish;
 import io.troupe.supervisor.plan.LaunchContext;
 import io.troupe.supervisor.plan.PlannedLaunch;
@@ -28,7 +28,7 @@ final class Preparation {
     private static final int DIGEST_DIGITS = 32;
 
     private final Planner planner;
-    private final HostFacts host;
+    private final LiveHost host;
     private final Path containers;
 
     /**
@@ -36,7 +36,7 @@ final class Preparation {
      *
      * @param containers where private directories are made
      */
-    Preparation(Planner planner, HostFacts host, Path containers) {
+    Preparation(Planner planner, LiveHost host, Path containers) {
         this.planner = planner;
         this.host = host;
         this.containers = containers;
@@ -60,7 +60,7 @@ final class Preparation {
                 options.noNewKeyring(),
                 intent == Intent.CREATE,
                 foreground,
-                host);
+                host.now());
         PlannedLaunch planned = planner.create(bundle, context);
         Blueprint blueprint = new Blueprint(
                 bundle.path().toString(),
@@ -95,7 +95,7 @@ final class Preparation {
                 request.options().noNewKeyring(),
                 true,
                 false,
-                host);
+                host.now());
         return planner.create(bundle, context).plan();
     }
 

@@ -1,6 +1,6 @@
 package io.troupe.supervisor.server;
 
-import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.journal.Journal;
 import io.troupe.supervisor.plan.Planner;
 import io.troupe.supervisor.recovery.Verifier;
@@ -22,7 +22,7 @@ public record Services(
         Journal journal,
         Planner planner,
         Verifier verifier,
-        HostFacts host,
+        LiveHost host,
         EventLoop loop,
         Path containers,
         Descriptor binary,
@@ -31,12 +31,12 @@ public record Services(
     /** {@return the services, put together} */
     public Requests requests() {
         Containers asks = new Containers(registry, system);
-        Machinery machinery = new Machinery(binary, loop, host.bootId());
+        Machinery machinery = new Machinery(binary, loop, host.now().bootId());
         Preparation preparation = new Preparation(planner, host, containers);
         HookRuns hooks = new HookRuns(asks, registry, planner, machinery);
         return new Requests(
                 new Launches(asks, preparation, machinery, hooks),
-                new Execs(asks, planner, machinery, host.cgroups()),
+                new Execs(asks, planner, machinery, host),
                 new HotMounts(asks, machinery),
                 new Lifecycle(asks, hooks),
                 new Queries(registry, journal, preparation, verifier, facts));

@@ -3,6 +3,7 @@ package io.troupe.supervisor.server;
 import io.troupe.protocol.Reply;
 import io.troupe.protocol.Version;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.journal.JournalCounts;
 import io.troupe.syscall.Self;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
  * @param stop ends the supervisor, and runs what it is given when all is closed, last of all; returns at once
  */
 public record SupervisorFacts(
-        HostFacts host, Path run, Path data, String synchronous, Instant startedAt, Consumer<Runnable> stop) {
+        LiveHost host, Path run, Path data, String synchronous, Instant startedAt, Consumer<Runnable> stop) {
 
     Reply.SupervisorStatus status(SortedMap<String, Integer> counts) {
         return new Reply.SupervisorStatus(
@@ -33,14 +34,15 @@ public record SupervisorFacts(
     }
 
     Reply.Information information(JournalCounts counts) {
+        HostFacts now = host.now();
         SortedMap<String, String> facts = new TreeMap<>();
         facts.put("troupe.version", Version.TROUPE);
         facts.put("oci.version", Version.OCI);
         facts.put("java.version", Runtime.version().toString());
-        facts.put("kernel.release", host.kernelRelease());
-        facts.put("cgroup.layout", host.cgroups().word());
-        facts.put("user.uid", Integer.toString(host.uid()));
-        facts.put("user.initial-namespace", Boolean.toString(host.initialUserNamespace()));
+        facts.put("kernel.release", now.kernelRelease());
+        facts.put("cgroup.layout", now.cgroups().word());
+        facts.put("user.uid", Integer.toString(now.uid()));
+        facts.put("user.initial-namespace", Boolean.toString(now.initialUserNamespace()));
         facts.put("supervisor.run", run.toString());
         facts.put("supervisor.data", data.toString());
         facts.put("journal.synchronous", synchronous);

@@ -20,6 +20,7 @@ import io.troupe.supervisor.bundle.Resources.WeightDevice;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.syscall.FileSystems;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,7 @@ class CgroupStepsTest {
     void a_cpuset_is_filled_from_the_top_before_its_own_list_is_written() {
         assertThat(before(V1, resources(Memory.NONE, TWO_CPUS), "/pod/web1"))
                 .containsSubsequence(
-                        new Step.MakeDirectory("/cg/cpuset/pod/web1", 0755),
+                        new Step.MakeDirectory("/cg/cpuset/pod/web1", 0755, FileSystems.CGROUP_SUPER_MAGIC),
                         new Step.Inherit("/cg/cpuset/pod/cpuset.cpus", "/cg/cpuset/cpuset.cpus"),
                         new Step.Inherit("/cg/cpuset/pod/cpuset.mems", "/cg/cpuset/cpuset.mems"),
                         new Step.Inherit("/cg/cpuset/pod/web1/cpuset.cpus", "/cg/cpuset/pod/cpuset.cpus"),
@@ -86,9 +87,9 @@ class CgroupStepsTest {
         assertThat(before(V2, resources(HALF_SWAP, Cpu.NONE), "/pod/web1"))
                 .startsWith(
                         new Step.EnableControllers("/cg", wanted),
-                        new Step.MakeDirectory("/cg/pod", 0755),
+                        new Step.MakeDirectory("/cg/pod", 0755, FileSystems.CGROUP2_SUPER_MAGIC),
                         new Step.EnableControllers("/cg/pod", wanted),
-                        new Step.MakeDirectory("/cg/pod/web1", 0755),
+                        new Step.MakeDirectory("/cg/pod/web1", 0755, FileSystems.CGROUP2_SUPER_MAGIC),
                         new Step.WriteFile("/cg/pod/web1/memory.swap.max", "50"),
                         new Step.WriteFile("/cg/pod/web1/memory.max", "100"))
                 .endsWith(new Step.IntoCgroup("/cg/pod/web1"));
@@ -98,7 +99,7 @@ class CgroupStepsTest {
     void without_limits_no_controller_is_touched() {
         assertThat(before(V2, Resources.NONE, "/web1"))
                 .hasSize(3)
-                .startsWith(new Step.MakeDirectory("/cg/web1", 0755))
+                .startsWith(new Step.MakeDirectory("/cg/web1", 0755, FileSystems.CGROUP2_SUPER_MAGIC))
                 .endsWith(new Step.IntoCgroup("/cg/web1"));
     }
 
@@ -217,7 +218,7 @@ class CgroupStepsTest {
     void a_cgroup_of_version_2_can_be_given_to_its_user() {
         assertThat(cgroups(V2, Resources.NONE, "/web1").ownedBy(1000L).make())
                 .containsSubsequence(
-                        new Step.MakeDirectory("/cg/web1", 0755),
+                        new Step.MakeDirectory("/cg/web1", 0755, FileSystems.CGROUP2_SUPER_MAGIC),
                         new Step.OwnCgroup("/cg/web1", HostFacts.DELEGATE, 1000),
                         new Step.IntoCgroup("/cg/web1"));
         assertThat(cgroups(V1, Resources.NONE, "/web1").ownedBy(1000L).make())
@@ -257,10 +258,7 @@ class CgroupStepsTest {
 
     private static CgroupSteps cgroups(CgroupLayout layout, Resources resources, String path) {
         return new CgroupSteps(
-                new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, 0, HostFacts.DELEGATE),
-                resources,
-                path,
-                "unused");
+                new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE), resources, path, "unused");
     }
 
     private static Resources resources(Memory memory, Cpu cpu) {

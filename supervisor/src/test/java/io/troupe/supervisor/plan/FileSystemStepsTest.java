@@ -17,16 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Mounts and devices, as podman writes them. */
 class FileSystemStepsTest {
     private static final HostFacts HOST = new HostFacts(
-            "6.18",
-            "boot",
-            new CgroupLayout(List.of(), Optional.empty()),
-            "0-1",
-            "0",
-            40,
-            -1,
-            true,
-            0,
-            HostFacts.DELEGATE);
+            "6.18", "boot", new CgroupLayout(List.of(), Optional.empty()), 40, -1, true, 0, HostFacts.DELEGATE);
     private static final LaunchContext CONTEXT = new LaunchContext(
             ContainerName.of("web1"), "/run/c", new ConsoleWish.None(), Handover.NONE, false, false, true, false, HOST);
     private static final String HEAD = """

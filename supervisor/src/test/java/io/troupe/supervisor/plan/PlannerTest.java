@@ -22,6 +22,7 @@ import io.troupe.supervisor.bundle.SeccompProfile;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.syscall.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ class PlannerTest {
         assertThat(launch.cgroups()).containsExactly("/cg/memory/own/troupe/web1");
         assertThat(launch.plan().before()).noneMatch(Step.MakeDirectory.class::isInstance);
         assertThat(launch.plan().after())
-                .startsWith(new Step.MakeDirectory("/cg/memory/own/troupe/web1", 0755))
+                .startsWith(new Step.MakeDirectory("/cg/memory/own/troupe/web1", 0755, FileSystems.CGROUP_SUPER_MAGIC))
                 .endsWith(new Step.WritePid(List.of("/cg/memory/own/troupe/web1/cgroup.procs")));
     }
 
@@ -199,7 +200,7 @@ class PlannerTest {
 
     private static PlannedLaunch create(CgroupLayout layout, OciConfig config) {
         Bundle bundle = new Bundle(Path.of("/b"), Path.of("/b/rootfs"), config, "{}", "", List.of());
-        HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, 0, HostFacts.DELEGATE);
+        HostFacts host = new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE);
         return new Planner(_ -> FILTER)
                 .create(
                         bundle,

@@ -76,7 +76,7 @@ class RealBundlesTest {
         }
 
         private PlannedLaunch plan() {
-            HostFacts host = new HostFacts("6.18", "boot", layout, "0-1", "0", 40, -1, true, uid, HostFacts.DELEGATE);
+            HostFacts host = new HostFacts("6.18", "boot", layout, 40, -1, true, uid, HostFacts.DELEGATE);
             LaunchContext context = new LaunchContext(
                     ContainerName.of("web1"),
                     "/run/troupe/c/web1",

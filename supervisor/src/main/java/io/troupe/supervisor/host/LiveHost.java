@@ -1,0 +1,88 @@
+package io.troupe.supervisor.host;
+
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.syscall.MountTable;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** This host as it is now. Cgroups may be mounted and unmounted while a supervisor runs; all else stays. */
+public final class LiveHost implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveHost.class);
+
+    /** Says whether mounts have changed since it was asked last. */
+    @FunctionalInterface
+    interface Changes {
+        boolean any() throws IOException;
+    }
+
+    /** Reads where cgroups are. */
+    @FunctionalInterface
+    interface Layouts {
+        CgroupLayout read() throws IOException;
+    }
+
+    private final Changes changes;
+    private final Layouts layouts;
+    private final Runnable onClose;
+    private HostFacts facts;
+    private boolean outdated;
+
+    LiveHost(HostFacts facts, Changes changes, Layouts layouts, Runnable onClose) {
+        this.facts = facts;
+        this.changes = changes;
+        this.layouts = layouts;
+        this.onClose = onClose;
+    }
+
+    /**
+     * Reads the facts and watches the mounts from there on; the caller closes it.
+     *
+     * @throws FailureException SYSTEM, if the kernel is older than 5.14
+     */
+    public static LiveHost open() throws IOException {
+        MountTable mounts = MountTable.open();
+        try {
+            return new LiveHost(Host.read(), mounts::hasChanged, Host::cgroups, mounts::close);
+        } catch (IOException | FailureException problem) {
+            mounts.close();
+            throw problem;
+        }
+    }
+
+    /**
+     * {@return the facts, the cgroups as they are mounted now}
+     *
+     * @throws FailureException SYSTEM, if that cannot be read
+     */
+    public synchronized HostFacts now() {
+        try {
+            outdated |= changes.any();
+            if (outdated) {
+                look();
+            }
+            return facts;
+        } catch (IOException problem) {
+            throw new FailureException(
+                    FailureCode.SYSTEM,
+                    MountTable.FILE.toString(),
+                    "mounts cannot be read: " + problem.getMessage(),
+                    "");
+        }
+    }
+
+    private void look() throws IOException {
+        CgroupLayout found = layouts.read();
+        outdated = false;
+        if (!found.equals(facts.cgroups())) {
+            LOG.info("cgroups are mounted otherwise now: {}", found);
+            facts = facts.with(found);
+        }
+    }
+
+    @Override
+    public void close() {
+        onClose.run();
+    }
+}
