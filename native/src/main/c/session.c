@@ -131,6 +131,8 @@ static void take_signal(struct session *s, int signal)
     if (runs && signal == SIGWINCH && s->terminal.master >= 0) {
         resize_terminal(&s->terminal);
     } else if (runs) {
+        if (signal == SIGINT && insists(&s->interrupts, s->launch.pid))
+            signal = SIGKILL;
         pidfd_send_signal(s->launch.pidfd, signal, NULL, 0);
     } else if (ends_client(signal)) {
         tell(s, FRAME_HANGUP, &number, sizeof number);

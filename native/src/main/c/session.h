@@ -3,6 +3,7 @@
 #define TROUPE_SESSION_H
 
 #include "connect.h"
+#include "interrupts.h"
 #include "step.h"
 #include "terminal.h"
 
@@ -24,6 +25,7 @@ struct session {
     bool finished; /* CODE is the exit code */
     int code;
     int status;       /* as wait(2) gives it */
+    struct interrupts interrupts;
     int64_t deadline; /* after the end: until when the supervisor is waited for */
     unsigned char *plan_bytes;
     struct plan plan;

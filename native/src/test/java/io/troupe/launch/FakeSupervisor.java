@@ -26,6 +26,10 @@ import java.util.concurrent.TimeUnit;
 final class FakeSupervisor implements AutoCloseable {
     static final Path BINARY = Path.of("target/bin/troupe").toAbsolutePath();
 
+    private static final int PID = 2;
+    private static final int READY = 3;
+    private static final int FAILED = 5;
+    private static final int EXITED = 6;
     private static final int SECONDS = 10;
     private static final int HEADER_BYTES = 8;
     private static final int SOCKADDR_BYTES = 110;
@@ -130,6 +134,32 @@ final class FakeSupervisor implements AutoCloseable {
         connection = Libc.C.accept4(listener, null, null, 0x80000);
         setTimeout(connection);
         return receive();
+    }
+
+    /** Has a new client carry a plan out. {@return the frame that tells how its process ended} */
+    Frame runToEnd(LaunchPlan plan) throws Exception {
+        run("run", "x");
+        launch(plan);
+        await(PID);
+        adopt();
+        Frame exited = await(EXITED);
+        exit(0);
+        exitCode();
+        return exited;
+    }
+
+    /** Has a new client carry a plan out. {@return what of it fails} */
+    StepFailure failureOf(LaunchPlan plan) throws Exception {
+        run("run", "x");
+        launch(plan);
+        Frame frame = receive();
+        while (frame.type() != FAILED) {
+            if (frame.type() != PID && frame.type() != READY) {
+                throw new AssertionError("frame " + frame.type() + " before the failure");
+            }
+            frame = receive();
+        }
+        return frame.failure();
     }
 
     Process client() {

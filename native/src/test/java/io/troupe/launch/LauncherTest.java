@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.launch.FakeSupervisor.Frame;
 import io.troupe.syscall.Pidfd;
 import io.troupe.syscall.Signals;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +13,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real plans, carried out by the real C program in real namespaces. */
 @Tag("root")
@@ -24,13 +20,10 @@ class LauncherTest {
     private static final int PID = 2;
     private static final int READY = 3;
     private static final int STARTED = 4;
-    private static final int FAILED = 5;
     private static final int EXITED = 6;
     private static final int WARNING = 8;
-    private static final int HANGUP = 9;
     private static final int ENOENT = 2;
     private static final int EINVAL = 22;
-    private static final int ELOOP = 40;
 
     private TestRoot root;
     private FakeSupervisor supervisor;
@@ -54,29 +47,9 @@ class LauncherTest {
         supervisor.launch(plan);
     }
 
-    private Frame runToEnd(LaunchPlan plan) throws Exception {
-        launch(plan);
-        supervisor.await(PID);
-        supervisor.adopt();
-        Frame exited = supervisor.await(EXITED);
-        supervisor.exit(0);
-        supervisor.exitCode();
-        return exited;
-    }
-
-    private StepFailure fail(LaunchPlan plan) throws Exception {
-        launch(plan);
-        Frame frame = supervisor.receive();
-        while (frame.type() != FAILED) {
-            assertThat(frame.type()).isIn(PID, READY);
-            frame = supervisor.receive();
-        }
-        return frame.failure();
-    }
-
     @Test
     void a_program_says_hello_from_its_own_namespaces_and_its_status_comes_back() throws Exception {
-        Frame exited = runToEnd(root.foreground("sh", "-c", "hostname; echo pid $$; exit 3"));
+        Frame exited = supervisor.runToEnd(root.foreground("sh", "-c", "hostname; echo pid $$; exit 3"));
 
         assertThat(exited.number()).isEqualTo(3 << 8);
         assertThat(supervisor.output()).isEqualTo("hello\npid 1\n");
@@ -84,14 +57,14 @@ class LauncherTest {
 
     @Test
     void the_program_gets_no_descriptor_but_the_standard_ones() throws Exception {
-        runToEnd(root.foreground("sh", "-c", "ls /proc/1/fd; true"));
+        supervisor.runToEnd(root.foreground("sh", "-c", "ls /proc/1/fd; true"));
 
         assertThat(supervisor.output()).isEqualTo("0\n1\n2\n");
     }
 
     @Test
     void the_program_gets_the_capabilities_and_the_umask_of_the_plan() throws Exception {
-        runToEnd(root.foreground("cat", "/proc/self/status"));
+        supervisor.runToEnd(root.foreground("cat", "/proc/self/status"));
 
         assertThat(supervisor.output())
                 .contains("CapInh:\t0000000000000000", "CapEff:\t00000000a80425fb", "CapBnd:\t00000000a80425fb")
@@ -102,72 +75,12 @@ class LauncherTest {
     void a_program_that_is_not_there_fails_its_own_step() throws Exception {
         LaunchPlan plan = root.foreground("nope");
 
-        assertThat(fail(plan))
+        assertThat(supervisor.failureOf(plan))
                 .isEqualTo(new StepFailure(
                         LaunchPlan.Section.CHILD,
                         plan.child().indexOf(new Step.FindProgram("nope", "/bin")),
                         ENOENT,
                         ""));
-    }
-
-    @Test
-    void a_file_system_says_which_option_it_does_not_know() throws Exception {
-        Step mount = new Step.Mount("tmpfs", "tmpfs", "/x", 0, List.of("bogus=1"), 0, false);
-        List<Step> child = root.child(List.of(mount), List.of(), "true");
-
-        assertThat(fail(TestRoot.plan(Set.of(), List.of(), List.of(), child)))
-                .isEqualTo(new StepFailure(
-                        LaunchPlan.Section.CHILD,
-                        child.indexOf(mount),
-                        EINVAL,
-                        "bogus=1: tmpfs: Unknown parameter 'bogus'"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"proc", "sys", "dev"})
-    void a_link_in_place_of_a_kernel_directory_is_refused_and_leads_nowhere(String name) throws Exception {
-        Path canary = Files.createTempDirectory("troupe-test-canary-");
-        root.replaceByLink(name, canary);
-
-        assertThat(fail(root.foreground("true")).errno()).isEqualTo(ELOOP);
-        assertThat(canary).isEmptyDirectory();
-        Files.delete(canary);
-    }
-
-    @Test
-    void a_mount_over_a_link_to_the_host_makes_nothing_on_the_host() throws Exception {
-        Path canary = Files.createTempDirectory("troupe-test-canary-");
-        root.replaceByLink("data", canary);
-        Step bind = new Step.Bind("/tmp", "/data/made", false, 1, 0, 0, 0, 0, 0);
-
-        StepFailure failure =
-                fail(TestRoot.plan(Set.of(), List.of(), List.of(), root.child(List.of(bind), List.of(), "true")));
-
-        assertThat(failure.errno()).isEqualTo(ELOOP);
-        assertThat(canary).isEmptyDirectory();
-        Files.delete(canary);
-    }
-
-    @Test
-    void a_ptmx_that_is_no_devpts_is_refused() throws Exception {
-        List<Step> child = root.child(
-                List.of(
-                        new Step.Mount("tmpfs", "tmpfs", "/dev/pts", 0, List.of(), 0, false),
-                        new Step.Device("/dev/pts/ptmx", 0020666, 5, 2, 0, 0, false),
-                        new Step.Console(24, 80, 0, 0)),
-                List.of(),
-                "true");
-
-        assertThat(fail(TestRoot.plan(Set.of(), List.of(), List.of(), child)).detail())
-                .isEqualTo("/dev/pts/ptmx is not that of a devpts");
-    }
-
-    @Test
-    void a_working_directory_outside_the_root_is_refused() throws Exception {
-        List<Step> child = root.child(List.of(), List.of(new Step.WorkingDirectory("/proc/self/fd/0", false)), "true");
-
-        assertThat(fail(TestRoot.plan(Set.of(), List.of(), List.of(), child)).errno())
-                .isEqualTo(ELOOP);
     }
 
     @Test
@@ -237,35 +150,11 @@ class LauncherTest {
     }
 
     @Test
-    void the_client_passes_signals_on_to_the_foreground() throws Exception {
-        launch(root.foreground("sh", "-c", "trap 'exit 5' TERM; echo ready; while :; do sleep 0.05; done"));
-        supervisor.adopt();
-        supervisor.await(STARTED);
-        while (!supervisor.output().contains("ready")) {
-            Thread.onSpinWait();
-        }
-        Signals.kill((int) supervisor.client().pid(), Signals.SIGTERM);
-
-        assertThat(supervisor.await(EXITED).number()).isEqualTo(5 << 8);
-        supervisor.exit(5);
-        assertThat(supervisor.exitCode()).isEqualTo(5);
-    }
-
-    @Test
-    void a_client_that_only_waits_ends_by_a_signal_and_tells_which() throws Exception {
-        supervisor.run("wait", "x");
-        Signals.kill((int) supervisor.client().pid(), Signals.SIGINT);
-
-        assertThat(supervisor.await(HANGUP).number()).isEqualTo(Signals.SIGINT);
-        assertThat(supervisor.exitCode()).isEqualTo(130);
-    }
-
-    @Test
     void a_hook_gets_the_state_and_its_failure_is_told() throws Exception {
         Step good = hook(0, false, "cat >&2");
         Step bad = hook(0, false, "exit 3");
-        StepFailure failure =
-                fail(TestRoot.plan(Set.of(), List.of(), List.of(good, bad), root.child(List.of(), List.of(), "true")));
+        StepFailure failure = supervisor.failureOf(
+                TestRoot.plan(Set.of(), List.of(), List.of(good, bad), root.child(List.of(), List.of(), "true")));
 
         assertThat(failure).isEqualTo(new StepFailure(LaunchPlan.Section.AFTER, 1, 0, "exited with status 3"));
         supervisor.exit(1);
@@ -275,7 +164,7 @@ class LauncherTest {
 
     @Test
     void a_hook_that_takes_too_long_is_killed() throws Exception {
-        StepFailure failure = fail(TestRoot.plan(
+        StepFailure failure = supervisor.failureOf(TestRoot.plan(
                 Set.of(), List.of(hook(50, false, "sleep 100")), List.of(), root.child(List.of(), List.of(), "true")));
 
         assertThat(failure.detail()).isEqualTo("ran longer than 50 ms and was killed");
@@ -307,7 +196,7 @@ class LauncherTest {
                 List.of(new Step.MapIds("0 0 1000", "0 0 1000", false), new Step.Tell()),
                 child);
 
-        assertThat(runToEnd(plan).number()).isZero();
+        assertThat(supervisor.runToEnd(plan).number()).isZero();
         assertThat(supervisor.output().trim().split(" +")).containsExactly("0", "0", "1000");
     }
 
@@ -335,7 +224,7 @@ class LauncherTest {
 
     @Test
     void a_namespace_that_is_not_there_fails_the_joining() throws Exception {
-        assertThat(fail(joining(new Step.JoinNamespace("/nope", TestRoot.MOUNT))))
+        assertThat(supervisor.failureOf(joining(new Step.JoinNamespace("/nope", TestRoot.MOUNT))))
                 .isEqualTo(new StepFailure(LaunchPlan.Section.JOIN, 0, ENOENT, "open(2)"));
     }
 
@@ -347,16 +236,6 @@ class LauncherTest {
                 new Step.CloseFrom(0),
                 new Step.Exec(List.of("sh", "-c", "hostname; pwd"), List.of("PATH=/bin")));
         return new LaunchPlan(0, true, Set.of(LaunchPlan.Flag.FOREGROUND), List.of(), List.of(join), List.of(), child);
-    }
-
-    @Test
-    void the_root_of_a_host_with_shared_mounts_can_be_entered() throws Exception {
-        List<Step> child = root.child(List.of(), List.of(), "true");
-        child.set(0, new Step.Propagation(1 << 20 | 16384));
-
-        assertThat(runToEnd(TestRoot.plan(Set.of(LaunchPlan.Flag.FOREGROUND), List.of(), List.of(), child))
-                        .number())
-                .isZero();
     }
 
     @Test
