@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A filter of system calls in the making, by libseccomp. The machine's own architecture is always in it; any other one is
@@ -82,6 +85,17 @@ public final class Seccomp implements AutoCloseable {
      * @param masked what the argument under the mask must be; for the other comparisons of no meaning
      */
     public record Condition(int argument, Comparison comparison, long value, long masked) {}
+
+    /** {@return the version of libseccomp, such as {@code 2.5.4}; empty if it is not installed: all else works then} */
+    public static Optional<String> version() {
+        try {
+            Pointer version = load().seccomp_version();
+            int[] numbers = version.getIntArray(0, SeccompCalls.VERSION_NUMBERS);
+            return Optional.of(IntStream.of(numbers).mapToObj(Integer::toString).collect(Collectors.joining(".")));
+        } catch (SyscallException missing) {
+            return Optional.empty();
+        }
+    }
 
     /**
      * Begins a filter.

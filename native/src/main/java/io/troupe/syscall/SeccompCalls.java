@@ -21,6 +21,12 @@ interface SeccompCalls extends Library {
     /** struct scmp_arg_cmp: unsigned int, enum, two 64 bit numbers. */
     int ARG_CMP_SIZE = 24;
 
+    /** struct scmp_version: major, minor, micro, each an unsigned int. */
+    int VERSION_NUMBERS = 3;
+
+    /** {@return a struct scmp_version, the library's own} */
+    Pointer seccomp_version();
+
     /** {@return the filter, or null} */
     @Nullable
     Pointer seccomp_init(int defaultAction);

@@ -14,6 +14,12 @@ class SeccompTest {
     private static final Condition IS_1 = new Condition(0, Comparison.EQUAL, 1, 0);
 
     @Test
+    void the_library_tells_its_version() {
+        assertThat(Seccomp.version())
+                .hasValueSatisfying(version -> assertThat(version).matches("2\\.\\d+\\.\\d+"));
+    }
+
+    @Test
     void a_filter_grows_by_its_rules_and_is_whole_instructions() throws Exception {
         try (Seccomp filter = Seccomp.create(Action.ALLOW)) {
             byte[] empty = filter.export();

@@ -5,6 +5,7 @@ import io.troupe.protocol.Version;
 import io.troupe.supervisor.host.HostFacts;
 import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.journal.JournalCounts;
+import io.troupe.syscall.Seccomp;
 import io.troupe.syscall.Self;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,8 @@ public record SupervisorFacts(
         facts.put("cgroup.layout", now.cgroups().word());
         facts.put("user.uid", Integer.toString(now.uid()));
         facts.put("user.initial-namespace", Boolean.toString(now.initialUserNamespace()));
+        facts.put(
+                "seccomp.library", Seccomp.version().map("libseccomp "::concat).orElse("none"));
         facts.put("supervisor.run", run.toString());
         facts.put("supervisor.data", data.toString());
         facts.put("journal.synchronous", synchronous);
