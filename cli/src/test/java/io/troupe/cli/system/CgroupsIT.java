@@ -2,12 +2,66 @@ package io.troupe.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Whose cgroups a container gets, and whose it never gets. */
 @RootTest
 class CgroupsIT {
+    /** In a mount namespace of its own, where nobody else sees it: moves the hierarchy of pids away and back. */
+    private static final String MOVE_PIDS = """
+            set -e
+            "$TROUPE" run --detach --bundle "$1" before
+            mount -t cgroup -o pids troupe-test "$2"
+            umount /sys/fs/cgroup/pids
+            "$TROUPE" run --detach --bundle "$1" during
+            find "$2" -name during
+            "$TROUPE" delete --force during
+            mount -t cgroup -o pids troupe-test /sys/fs/cgroup/pids
+            umount "$2"
+            "$TROUPE" run --detach --bundle "$1" after
+            find /sys/fs/cgroup/pids -name after
+            "$TROUPE" delete --force after
+            "$TROUPE" delete --force before
+            "$TROUPE" supervisor verify >&2
+            "$TROUPE" supervisor stop
+            """;
+
+    @Test
+    void a_hierarchy_that_is_mounted_elsewhere_meanwhile_is_found_there(Troupe shared) throws IOException {
+        Assumptions.assumeTrue(Files.isDirectory(Path.of("/sys/fs/cgroup/pids")), "no version 1 hierarchy of pids");
+        try (Troupe troupe = new Troupe()) {
+            Path elsewhere = Files.createDirectory(troupe.directory().resolve("elsewhere"));
+            Bundle bundle = Bundle.sleeping(shared.directory());
+
+            Result moved = Call.of(
+                            "unshare",
+                            "--mount",
+                            "--propagation=private",
+                            "sh",
+                            "-c",
+                            MOVE_PIDS,
+                            "sh",
+                            bundle.path().toString(),
+                            elsewhere.toString())
+                    .with(troupe.environment())
+                    .with("TROUPE", Troupe.BINARY.toString())
+                    .run()
+                    .succeeds();
+
+            assertThat(moved.out().lines())
+                    .satisfiesExactly(
+                            during -> assertThat(during)
+                                    .startsWith(elsewhere + "/")
+                                    .endsWith("/during"),
+                            after -> assertThat(after)
+                                    .startsWith("/sys/fs/cgroup/pids/")
+                                    .endsWith("/after"));
+        }
+    }
 
     @Test
     void one_that_others_are_in_is_refused_and_they_live_on(Troupe troupe) {

@@ -2,11 +2,13 @@ package io.troupe.cli.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
@@ -63,6 +65,38 @@ final class Host {
     static boolean runs(int pid) {
         Path status = Path.of("/proc/" + pid + "/status");
         return Files.exists(status) && !field(status, "State").startsWith("Z");
+    }
+
+    /**
+     * Waits until no process has this path among its arguments: conmon outlives its container, and has podman clean up
+     * after it, which others do not wait for. A conmon that has become the parent of a supervisor stays as long as that.
+     */
+    static void awaitEndOfAllThatName(Path path) {
+        for (Optional<ProcessHandle> left = naming(path); left.isPresent(); left = naming(path)) {
+            left.get()
+                    .onExit()
+                    .orTimeout(Call.DEADLINE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        }
+    }
+
+    private static Optional<ProcessHandle> naming(Path path) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> arguments(process).contains(path.toString()))
+                .filter(process -> process.children().noneMatch(Host::isSupervisor))
+                .findFirst();
+    }
+
+    private static boolean isSupervisor(ProcessHandle process) {
+        return arguments(process).contains(Troupe.HOME.resolve("lib").toString());
+    }
+
+    private static String arguments(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException gone) {
+            return "";
+        }
     }
 
     /** {@return the value of a {@code Name: value} line} */

@@ -57,24 +57,25 @@ class JournalIT {
 
     @Test
     void a_full_disk() throws IOException {
-        try (Troupe troupe = new Troupe()) {
-            Files.createDirectory(troupe.dataDirectory());
-            Call.of(
-                            "mount",
-                            "-t",
-                            "tmpfs",
-                            "-o",
-                            "size=8m,mode=700",
-                            "tmpfs",
-                            troupe.dataDirectory().toString())
-                    .run()
-                    .succeeds();
-            Bundle bundle = Bundle.sleeping(troupe.directory());
-            troupe.runDetached("older", bundle);
-            int pid = troupe.pid("older");
-            Path filler = troupe.dataDirectory().resolve("filler");
-            Call.of("dd", "if=/dev/zero", "of=" + filler, "bs=4k").run().exits(1);
+        Path disk = Host.openDirectory(Files.createTempDirectory("troupe-it-disk-"));
+        Call.of("mount", "-t", "tmpfs", "-o", "size=8m,mode=700", "tmpfs", disk.toString())
+                .run()
+                .succeeds();
+        try (Troupe troupe = new Troupe(disk.resolve("data"))) {
+            fill(disk.resolve("filler"), troupe);
+        } finally {
+            // Lazily, because a supervisor that the test could not stop may have files open there.
+            Call.of("umount", "--lazy", disk.toString()).run().succeeds();
+            Files.delete(disk);
+        }
+    }
 
+    private static void fill(Path filler, Troupe troupe) throws IOException {
+        Bundle bundle = Bundle.sleeping(troupe.directory());
+        troupe.runDetached("older", bundle);
+        int pid = troupe.pid("older");
+        Call.of("dd", "if=/dev/zero", "of=" + filler, "bs=4k").run().exits(1);
+        try {
             // The journal's last page may still have room for some events.
             Result full = Stream.generate(() -> troupe.run("kill", "older", "CONT"))
                     .limit(200)
@@ -84,16 +85,12 @@ class JournalIT {
             full.failsWithOneLine();
             troupe.run("create", "--bundle", bundle.path().toString(), "newer").failsWithOneLine();
             assertThat(Host.runs(pid)).isTrue();
-
+        } finally {
             Files.delete(filler);
-            troupe.killSupervisor();
-            assertThat(troupe.pid("older")).isEqualTo(pid);
-            assertThat(troupe.ids()).containsExactly("older");
-            troupe.verifiesClean();
-            troupe.deleteAll();
-            troupe.run("supervisor", "stop").succeeds();
-            Call.of("umount", "--lazy", troupe.dataDirectory().toString()).run().succeeds();
         }
+        troupe.killSupervisor();
+        assertThat(troupe.pid("older")).isEqualTo(pid);
+        assertThat(troupe.ids()).containsExactly("older");
     }
 
     @Test

@@ -46,6 +46,7 @@ class PodmanIT {
     @AfterEach
     void remove_storage() {
         podman("rm", "--all", "--force", "--time", "0").succeeds();
+        Host.awaitEndOfAllThatName(storage);
         podman("rmi", "--all", "--force").succeeds();
         Call.of("rm", "-rf", storage.toString()).run().succeeds();
         assertThat(troupe.deleteAll()).isEmpty();

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The distribution with directories of its own, hence a supervisor of its own. */
 final class Troupe implements AutoCloseable {
@@ -25,14 +26,21 @@ final class Troupe implements AutoCloseable {
     static final Path BINARY = HOME.resolve("bin/troupe");
 
     private final Path directory;
+    private final Path data;
     private final Map<String, String> environment = new HashMap<>();
 
     Troupe() {
+        this(null);
+    }
+
+    /** Keeps the journal elsewhere; null is below {@link #directory}. */
+    Troupe(@Nullable Path elsewhere) {
         try {
             directory = Host.openDirectory(Files.createTempDirectory("troupe-it-"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        data = elsewhere == null ? directory.resolve("data") : elsewhere;
         environment.put("TROUPE_RUN", runDirectory().toString());
         environment.put("TROUPE_DATA", dataDirectory().toString());
     }
@@ -47,7 +55,7 @@ final class Troupe implements AutoCloseable {
     }
 
     Path dataDirectory() {
-        return directory.resolve("data");
+        return data;
     }
 
     Map<String, String> environment() {
