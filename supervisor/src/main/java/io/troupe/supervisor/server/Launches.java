@@ -92,8 +92,7 @@ final class Launches {
                 talk.awaitReady();
                 Failpoint.CREATE_READY.hit(client);
             }
-            machinery.writePidFile(prepared.pidFile(), process.pid());
-            containers.adopt(session, prepared.name(), process, pidfd.duplicate());
+            enter(prepared, process, pidfd, session);
             Failpoint.CREATE_RECORDED.hit(client);
             talk.adopt(prepared.name().id());
             Failpoint.CREATE_ADOPTED.hit(client);
@@ -111,6 +110,15 @@ final class Launches {
             if (pidfd != null) {
                 pidfd.close();
             }
+        }
+    }
+
+    /** Into the journal first: who sees the pid file may start the container. */
+    private void enter(Prepared prepared, ProcessIdentity process, Pidfd pidfd, Session session)
+            throws ClientGone, IOException {
+        try (Machinery.PidFile pidFile = machinery.draftPidFile(prepared.pidFile(), process.pid())) {
+            containers.adopt(session, prepared.name(), process, pidfd.duplicate());
+            pidFile.publish();
         }
     }
 

@@ -147,13 +147,35 @@ final class Machinery {
         });
     }
 
-    /** Writes the pid as runc does: no line feed, and never half of it. */
-    void writePidFile(@Nullable Path file, int pid) throws IOException {
-        if (file == null) {
-            return;
+    /**
+     * A pid file that has been written beside its place. Whoever sees it there may start the container, so it is put
+     * there when the journal knows the process.
+     *
+     * @param place null if nobody wants one
+     */
+    record PidFile(Path draft, @Nullable Path place) implements AutoCloseable {
+        /** Puts it in its place, all of it at once. */
+        void publish() throws IOException {
+            if (place != null) {
+                Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+            }
         }
-        Path name = file.getFileName();
-        Path draft = file.resolveSibling("." + name + "." + pid);
+
+        /** Removes what was not published. */
+        @Override
+        public void close() throws IOException {
+            if (place != null) {
+                Files.deleteIfExists(draft);
+            }
+        }
+    }
+
+    /** Writes the pid as runc does: no line feed, and never half of it. The caller publishes and closes it. */
+    PidFile draftPidFile(@Nullable Path file, int pid) throws IOException {
+        if (file == null) {
+            return new PidFile(Path.of(""), null);
+        }
+        Path draft = file.resolveSibling("." + file.getFileName() + "." + pid);
         try {
             Files.writeString(draft, Integer.toString(pid), StandardCharsets.US_ASCII);
         } catch (NoSuchFileException _) {
@@ -164,7 +186,14 @@ final class Machinery {
                     "Make it, or name another file");
         }
         Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-r--r--"));
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        return new PidFile(draft, file);
+    }
+
+    /** The same at once, for a process that nobody starts by it. */
+    void writePidFile(@Nullable Path file, int pid) throws IOException {
+        try (PidFile written = draftPidFile(file, pid)) {
+            written.publish();
+        }
     }
 
     /** Kills a process that is not recorded, and waits until it has ended. */
