@@ -43,6 +43,8 @@ final class DescriptorCalls {
 
     static native int close(int fd);
 
+    static native int pipe2(int[] ends, int flags);
+
     static native int fcntl(int fd, int command, long argument);
 
     static native int open(String path, int flags, int mode);

@@ -3,9 +3,11 @@ package io.troupe.syscall;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A struct msghdr with one struct iovec and room for the descriptors of one SCM_RIGHTS message (recvmsg(2), cmsg(3)).
+ * A struct msghdr with one struct iovec and room for the descriptors of one SCM_RIGHTS message and
+ * for SCM_CREDENTIALS (recvmsg(2), cmsg(3), unix(7)).
  * Layout of x86-64 and aarch64: both have 8 byte pointers and sizes.
  */
 final class Message implements AutoCloseable {
@@ -21,7 +23,10 @@ final class Message implements AutoCloseable {
     private static final int RIGHTS = 72;
     private static final int RIGHTS_HEADER = 16;
     private static final int RIGHTS_SPACE = RIGHTS_HEADER + MAX_DESCRIPTORS * Integer.BYTES;
-    private static final int DATA = RIGHTS + RIGHTS_SPACE;
+    private static final int CREDENTIALS_HEADER = 16;
+    private static final int CREDENTIALS_BYTES = 3 * Integer.BYTES;
+    private static final int CREDENTIALS_SPACE = 32;
+    private static final int DATA = RIGHTS + RIGHTS_SPACE + CREDENTIALS_SPACE;
 
     private final Memory memory;
     private final int capacity;
@@ -43,9 +48,20 @@ final class Message implements AutoCloseable {
     }
 
     static Message toSend(byte[] bytes, int offset, int length, List<Descriptor> descriptors) {
+        return toSend(bytes, offset, length, descriptors, null);
+    }
+
+    /**
+     * @param as who is said to send it (SCM_CREDENTIALS); null for this process, which the kernel says itself
+     */
+    static Message toSend(
+            byte[] bytes, int offset, int length, List<Descriptor> descriptors, UnixChannel.@Nullable Credentials as) {
         Message message = new Message(length);
         message.memory.write(DATA, bytes, offset, length);
-        message.attach(descriptors);
+        long end = message.attach(descriptors);
+        if (as != null) {
+            message.attach(as, end);
+        }
         return message;
     }
 
@@ -90,9 +106,10 @@ final class Message implements AutoCloseable {
         }
     }
 
-    private void attach(List<Descriptor> descriptors) {
+    /** {@return how many bytes of control data there are now} */
+    private long attach(List<Descriptor> descriptors) {
         if (descriptors.isEmpty()) {
-            return;
+            return 0;
         }
         if (descriptors.size() > MAX_DESCRIPTORS) {
             throw new IllegalArgumentException(descriptors.size() + " descriptors in one message");
@@ -106,6 +123,18 @@ final class Message implements AutoCloseable {
             long at = RIGHTS + RIGHTS_HEADER + (long) index * Integer.BYTES;
             memory.setInt(at, descriptors.get(index).number());
         }
+        return aligned(length);
+    }
+
+    private void attach(UnixChannel.Credentials as, long end) {
+        long at = RIGHTS + end;
+        control(end + CREDENTIALS_SPACE);
+        memory.setLong(at, CREDENTIALS_HEADER + CREDENTIALS_BYTES);
+        memory.setInt(at + Long.BYTES, SocketCalls.SOL_SOCKET);
+        memory.setInt(at + Long.BYTES + Integer.BYTES, SocketCalls.SCM_CREDENTIALS);
+        memory.setInt(at + CREDENTIALS_HEADER, as.pid());
+        memory.setInt(at + CREDENTIALS_HEADER + Integer.BYTES, as.uid());
+        memory.setInt(at + CREDENTIALS_HEADER + 2L * Integer.BYTES, as.gid());
     }
 
     private void control(long length) {

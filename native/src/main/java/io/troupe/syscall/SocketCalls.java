@@ -17,6 +17,7 @@ final class SocketCalls {
     static final int SOL_SOCKET = 1;
     static final int SO_PEERCRED = 17;
     static final int SCM_RIGHTS = 1;
+    static final int SCM_CREDENTIALS = 2;
     static final int MSG_CTRUNC = 8;
     static final int MSG_DONTWAIT = 0x40;
     static final int MSG_NOSIGNAL = 0x4000;

@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param descriptors how many from 3 on the program gets, those of {@code LISTEN_FDS} among them
  * @param environment {@code NAME=value}, added to the process's own
  * @param pidfdSocket listening socket that the process's pidfd is sent to, absolute; null for none
+ * @param notifies whether the {@code notify} of the private directory is mounted at {@link #NOTIFY}
  */
 public record Handover(
-        int descriptors, List<String> environment, @Nullable String pidfdSocket) {
+        int descriptors, List<String> environment, @Nullable String pidfdSocket, boolean notifies) {
     /** Nothing. */
-    public static final Handover NONE = new Handover(0, List.of(), null);
+    public static final Handover NONE = new Handover(0, List.of(), null, false);
+
+    /** Where containers find the socket of sd_notify(3): runc's place. */
+    public static final String NOTIFY = "/run/notify";
 
     public Handover {
         environment = List.copyOf(environment);

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Compiles launch plans; the order of their steps stands here (runtime.md, "Lifecycle"). */
 public final class Planner {
     private static final String OWN_CGROUP = "troupe";
+    /** MOUNT_ATTR_RDONLY, NOSUID, NODEV, NOEXEC. */
+    private static final long SEALED = 1 | 2 | 4 | 8;
+
     private static final Path SYSTEM_CONTAINERS = Path.of("/run/troupe/c");
 
     private final FilterCompiler filters;
@@ -261,6 +264,9 @@ public final class Planner {
                 steps.add(new Step.Listen(context.directory(), Footprint.START_SOCKET));
             }
             steps.addAll(callers(context.console(), context.handover()));
+            if (notifiesFromOutside()) {
+                steps.add(new Step.OpenTree(notifyDirectory(), false, SEALED, 0, 0, 0, 0));
+            }
             return steps;
         }
 
@@ -295,6 +301,27 @@ public final class Planner {
             return steps;
         }
 
+        private String notifyDirectory() {
+            return context.directory() + "/" + Footprint.NOTIFY;
+        }
+
+        /** Another user than ours cannot reach our private directory by its name. */
+        private boolean notifiesFromOutside() {
+            return context.handover().notifies()
+                    && privileged
+                    && linux().namespaces().has(Kind.USER);
+        }
+
+        private List<Step> notifySocket() {
+            if (!context.handover().notifies()) {
+                return List.of();
+            }
+            return List.of(
+                    notifiesFromOutside()
+                            ? new Step.AttachTree(Handover.NOTIFY)
+                            : new Step.Bind(notifyDirectory(), Handover.NOTIFY, false, SEALED, 0, 0, 0, 0, 0));
+        }
+
         List<Step> child(FilterCompiler filters) {
             FileSystemSteps files = new FileSystemSteps(
                     bundle.config(),
@@ -304,6 +331,7 @@ public final class Planner {
             List<Step> steps = new ArrayList<>();
             namespaces(steps);
             steps.addAll(files.furnish(bundle.rootfs().toString()));
+            steps.addAll(notifySocket());
             if (process.terminal()) {
                 ProcessSection.ConsoleSize size = consoleSize(process, context.console());
                 steps.add(new Step.Console(

@@ -17,6 +17,9 @@ public record Footprint(String directory, List<String> cgroups) {
     /** Name of the private copy of config.json as it was at create. */
     public static final String CONFIG = "config.json";
 
+    /** Name of the directory in it that holds the container's side of {@code NOTIFY_SOCKET}, if it has one. */
+    public static final String NOTIFY = "notify";
+
     public Footprint {
         cgroups = List.copyOf(cgroups);
     }

@@ -46,8 +46,13 @@ final class Removal {
         return leftovers;
     }
 
-    /** Flat by construction: plain files and a socket. What is not is left, and told. */
+    /** Plain files, a socket, and one directory with a socket. What is more is left, and told. */
     private static void removeDirectory(Path directory) throws IOException {
+        removeFlat(directory.resolve(Footprint.NOTIFY));
+        removeFlat(directory);
+    }
+
+    private static void removeFlat(Path directory) throws IOException {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.troupe.supervisor.recovery;
 
+import io.troupe.supervisor.process.Footprint;
 import io.troupe.supervisor.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,14 @@ public final class ProcHost implements HostView {
         if (!containers.equals(directory.getParent()) || !isPrivate(directory)) {
             throw new IOException(path + " is no private directory in " + containers);
         }
+        Path notify = directory.resolve(Footprint.NOTIFY);
+        if (Files.isDirectory(notify, LinkOption.NOFOLLOW_LINKS)) {
+            removeFlat(notify);
+        }
+        removeFlat(directory);
+    }
+
+    private static void removeFlat(Path directory) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 Files.deleteIfExists(file);

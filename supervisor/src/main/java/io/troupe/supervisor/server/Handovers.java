@@ -12,17 +12,41 @@ import org.jspecify.annotations.Nullable;
 
 /** What callers hand to processes. Descriptors of socket activation (sd_listen_fds(3)) come before those of an option. */
 final class Handovers {
+    static final String NOTIFY = "NOTIFY_SOCKET";
     private static final Pattern COUNT = Pattern.compile("0|[1-9][0-9]{0,5}");
 
     private Handovers() {}
 
-    static Handover of(Request.LaunchOptions options, Session session) {
-        return of(options.preserveFds(), options.pidfdSocket(), session.peer().pid(), session::variable);
+    /**
+     * @param borrowed whether the root file system is the host's, where nothing may be made: it has no notify socket
+     */
+    static Handover of(Request.LaunchOptions options, boolean borrowed, Session session) {
+        Handover handover =
+                of(options.preserveFds(), options.pidfdSocket(), session.peer().pid(), session::variable);
+        return borrowed || notifyAddress(session.variable(NOTIFY)) == null ? handover : notifying(handover);
+    }
+
+    static Handover notifying(Handover handover) {
+        List<String> environment = new ArrayList<>(handover.environment());
+        environment.add(NOTIFY + "=" + Handover.NOTIFY + "/notify.sock");
+        return new Handover(handover.descriptors(), environment, handover.pidfdSocket(), true);
+    }
+
+    /** {@return the address of the caller's service manager: a path, or @ and a name; null without one} */
+    static @Nullable String notifyAddress(@Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        if ((value.startsWith("/") || value.startsWith("@")) && value.length() > 1) {
+            return value;
+        }
+        throw new FailureException(
+                FailureCode.UNSUPPORTED, NOTIFY, "\"" + value + "\" is no Unix socket", "Unset it in the environment");
     }
 
     /** An exec gets none by socket activation, as in runc: who listens is the container's first process. */
     static Handover of(Request.ExecOptions options) {
-        return new Handover(options.preserveFds(), List.of(), options.pidfdSocket());
+        return new Handover(options.preserveFds(), List.of(), options.pidfdSocket(), false);
     }
 
     /**
@@ -35,7 +59,7 @@ final class Handovers {
                 ? count(variables.apply("LISTEN_FDS"))
                 : 0;
         if (listening == 0) {
-            return new Handover(preserved, List.of(), pidfdSocket);
+            return new Handover(preserved, List.of(), pidfdSocket, false);
         }
         List<String> environment = new ArrayList<>();
         environment.add("LISTEN_FDS=" + listening);
@@ -45,7 +69,7 @@ final class Handovers {
         if (names != null) {
             environment.add("LISTEN_FDNAMES=" + names);
         }
-        return new Handover(listening + preserved, environment, pidfdSocket);
+        return new Handover(listening + preserved, environment, pidfdSocket, false);
     }
 
     private static int count(@Nullable String text) {

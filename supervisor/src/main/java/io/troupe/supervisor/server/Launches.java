@@ -25,8 +25,15 @@ final class Launches {
     private final Preparation preparation;
     private final Machinery machinery;
     private final HookRuns hooks;
+    private final Notifications notifications;
 
-    Launches(Containers containers, Preparation preparation, Machinery machinery, HookRuns hooks) {
+    Launches(
+            Containers containers,
+            Preparation preparation,
+            Machinery machinery,
+            HookRuns hooks,
+            Notifications notifications) {
+        this.notifications = notifications;
         this.containers = containers;
         this.preparation = preparation;
         this.machinery = machinery;
@@ -35,9 +42,10 @@ final class Launches {
 
     void create(Request.Create request, Session session, Replies replies) throws ClientGone {
         containers.expect(request.name());
-        launch(
-                preparation.prepare(request.name(), request.bundle(), request.options(), Intent.CREATE, session),
-                session);
+        Prepared prepared =
+                preparation.prepare(request.name(), request.bundle(), request.options(), Intent.CREATE, session);
+        launch(prepared, session);
+        notifications.release(prepared.blueprint().footprint());
         replies.reply(new Reply.Done());
     }
 
@@ -48,9 +56,14 @@ final class Launches {
         Launched launched = launch(prepared, session);
         awaitProgram(prepared, launched, session);
         if (request.detach()) {
+            notifications.awaitReady(prepared.blueprint().footprint(), session);
             replies.reply(new Reply.Done());
         } else {
-            replies.reply(new Reply.Ended(awaitEnd(prepared, launched, session)));
+            try {
+                replies.reply(new Reply.Ended(awaitEnd(prepared, launched, session)));
+            } finally {
+                notifications.release(prepared.blueprint().footprint());
+            }
         }
     }
 
@@ -82,6 +95,10 @@ final class Launches {
         Pidfd pidfd = null;
         try {
             machinery.makeDirectory(prepared.blueprint().footprint(), prepared.config());
+            if (prepared.notifyAddress() != null) {
+                boolean detaches = prepared.blueprint().intent() == Intent.RUN_DETACHED;
+                notifications.open(prepared.blueprint().footprint(), prepared.notifyAddress(), session, detaches);
+            }
             Failpoint.CREATE_DIRECTORY_MADE.hit(client);
             talk.send(plan, machinery.binary());
             Failpoint.CREATE_PLAN_SENT.hit(client);
@@ -93,6 +110,9 @@ final class Launches {
                 Failpoint.CREATE_READY.hit(client);
             }
             enter(prepared, process, pidfd, session);
+            if (prepared.notifyAddress() != null) {
+                notifications.follow(prepared.blueprint().footprint(), pidfd.duplicate(), process.pid());
+            }
             Failpoint.CREATE_RECORDED.hit(client);
             talk.adopt(prepared.name().id());
             Failpoint.CREATE_ADOPTED.hit(client);
@@ -135,6 +155,7 @@ final class Launches {
         if (pidfd != null) {
             machinery.end(pidfd);
         }
+        notifications.close(prepared.blueprint().footprint());
         containers.settle(session, prepared.name(), new ContainerCommand.LaunchFailed(failure), prepared.word());
         return new FailureException(failure);
     }

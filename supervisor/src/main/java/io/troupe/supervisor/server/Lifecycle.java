@@ -10,15 +10,28 @@ import io.troupe.supervisor.failpoint.Failpoint;
 final class Lifecycle {
     private final Containers containers;
     private final HookRuns hooks;
+    private final Notifications notifications;
 
-    Lifecycle(Containers containers, HookRuns hooks) {
+    Lifecycle(Containers containers, HookRuns hooks, Notifications notifications) {
         this.containers = containers;
+        this.notifications = notifications;
         this.hooks = hooks;
     }
 
     void start(Request.Start request, Session session, Replies replies) throws ClientGone {
-        containers.ask(session, request.name(), new ContainerCommand.Start(), "start", Mailbox.FOR_EVER);
-        Failpoint.START_RECORDED.hit(session.peer().pid());
+        NotifyProxy notifying = notifications.serve(
+                request.name(), Handovers.notifyAddress(session.variable(Handovers.NOTIFY)), session);
+        try {
+            containers.ask(session, request.name(), new ContainerCommand.Start(), "start", Mailbox.FOR_EVER);
+            Failpoint.START_RECORDED.hit(session.peer().pid());
+            if (notifying != null) {
+                Notifications.awaitReady(notifying, session);
+            }
+        } finally {
+            if (notifying != null) {
+                notifying.release();
+            }
+        }
         hooks.poststart(request.name(), session);
         replies.reply(new Reply.Done());
     }

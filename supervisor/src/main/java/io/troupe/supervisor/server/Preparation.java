@@ -55,7 +55,7 @@ final class Preparation {
                 name,
                 containers.resolve(directoryName(name)).toString(),
                 console(bundle.config().process(), options.consoleSocket(), foreground, session.terminalSize()),
-                Handovers.of(options, session),
+                Handovers.of(options, bundle.config().root().borrowed(), session),
                 options.noPivot(),
                 options.noNewKeyring(),
                 intent == Intent.CREATE,
@@ -80,7 +80,8 @@ final class Preparation {
                 blueprint,
                 bundle.json(),
                 pidFile == null ? null : Path.of(pidFile),
-                intent == Intent.CREATE ? "create" : "run");
+                intent == Intent.CREATE ? "create" : "run",
+                context.handover().notifies() ? Handovers.notifyAddress(session.variable(Handovers.NOTIFY)) : null);
     }
 
     /** {@return the plan of what create would do} Without a console socket a terminal is planned as the caller's. */
@@ -90,7 +91,7 @@ final class Preparation {
                 request.name(),
                 containers.resolve(directoryName(request.name())).toString(),
                 console(bundle.config().process(), request.options().consoleSocket(), true, session.terminalSize()),
-                Handovers.of(request.options(), session),
+                Handovers.of(request.options(), bundle.config().root().borrowed(), session),
                 request.options().noPivot(),
                 request.options().noNewKeyring(),
                 true,

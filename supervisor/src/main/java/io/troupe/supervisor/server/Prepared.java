@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param config config.json as it was read
  * @param pidFile absolute; null for none
  * @param word of the command line: {@code create} or {@code run}
+ * @param notifyAddress of the caller's service manager, for what the container tells it; null for none
  */
 record Prepared(
         ContainerName name,
@@ -22,7 +23,8 @@ record Prepared(
         Blueprint blueprint,
         String config,
         @Nullable Path pidFile,
-        String word) {
+        String word,
+        @Nullable String notifyAddress) {
     /** The client's words (launch.c) for a process that SIGKILL ended. */
     private static final String KILLED = "killed by signal 9 ";
 

@@ -34,11 +34,13 @@ public record Services(
         Machinery machinery = new Machinery(binary, loop, host.now().bootId());
         Preparation preparation = new Preparation(planner, host, containers);
         HookRuns hooks = new HookRuns(asks, registry, planner, machinery);
+        Notifications notifications = new Notifications(loop, registry);
+        notifications.recover();
         return new Requests(
-                new Launches(asks, preparation, machinery, hooks),
+                new Launches(asks, preparation, machinery, hooks, notifications),
                 new Execs(asks, planner, machinery, host),
                 new HotMounts(asks, machinery),
-                new Lifecycle(asks, hooks),
+                new Lifecycle(asks, hooks, notifications),
                 new Queries(registry, journal, preparation, verifier, facts));
     }
 }

@@ -44,6 +44,14 @@ class MountPlansTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"src-nofollow", "dest-nofollow", "copy-symlink", "remount", "idmap=uids=0-1-1;gids=0-1-1"})
+    void words_that_only_create_obeys_are_refused(String word) {
+        assertThatThrownBy(() -> add(
+                        "[{\"destination\": \"/a\", \"source\": \"/b\", \"options\": [\"bind\", \"" + word + "\"]}]"))
+                .hasMessageContaining("is not served for a container that lives");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2"})
     void file_systems_that_show_namespaces_are_refused(String type) {
         assertThatThrownBy(() -> add("[{\"destination\": \"/a\", \"type\": \"" + type + "\"}]"))

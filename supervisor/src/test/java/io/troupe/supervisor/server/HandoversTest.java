@@ -27,7 +27,8 @@ class HandoversTest {
 
     @Test
     void they_are_not_ours_if_they_were_passed_to_another_process() {
-        assertThat(of(1, Map.of("LISTEN_FDS", "3", "LISTEN_PID", "1"))).isEqualTo(new Handover(1, List.of(), null));
+        assertThat(of(1, Map.of("LISTEN_FDS", "3", "LISTEN_PID", "1")))
+                .isEqualTo(new Handover(1, List.of(), null, false));
         assertThat(of(0, Map.of("LISTEN_FDS", "3"))).isEqualTo(Handover.NONE);
         assertThat(of(0, Map.of("LISTEN_FDS", "0", "LISTEN_PID", "4711"))).isEqualTo(Handover.NONE);
     }
