@@ -17,8 +17,12 @@ final class Child implements AutoCloseable {
      */
     Child(String script) throws IOException {
         process = new ProcessBuilder("sh", "-c", script).start();
-        int pid = (int) process.pid();
-        identity = new ProcessIdentity(
+        identity = identity((int) process.pid());
+    }
+
+    /** {@return which process has this pid now} */
+    static ProcessIdentity identity(int pid) throws IOException {
+        return new ProcessIdentity(
                 ProcFs.bootId(), pid, ProcFs.stat(pid).orElseThrow().startTicks());
     }
 
