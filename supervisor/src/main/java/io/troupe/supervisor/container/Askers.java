@@ -41,6 +41,13 @@ final class Askers {
         }
     }
 
+    /** Lets go of who has left. What was asked goes on. */
+    void forget(ActorRef<Answer> replyTo) {
+        if (waiting.removeIf(one -> one.replyTo().equals(replyTo))) {
+            replyTo.tell(new Answer.Done()); // whose stand-in among the actors lives until it is told something
+        }
+    }
+
     void postpone(ContainerMessage.Ask ask) {
         if (postponed.size() >= LIMIT) {
             ask.replyTo().tell(tooMany());

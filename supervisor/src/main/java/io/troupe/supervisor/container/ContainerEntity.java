@@ -18,6 +18,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
+import org.apache.pekko.persistence.typed.RecoveryFailed;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehavior;
@@ -57,11 +58,12 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
     private final ActorContext<ContainerMessage> actor;
     private final Parts parts;
     private final Askers askers;
+    private final Anteroom anteroom;
     private final ActorRef<ProcessReport> reports;
     private @Nullable ActorRef<ProcessCommand> process;
     private boolean reconciling;
 
-    private ContainerEntity(ActorContext<ContainerMessage> actor, Parts parts) {
+    private ContainerEntity(ActorContext<ContainerMessage> actor, Parts parts, Anteroom anteroom) {
         super(
                 persistenceId(parts.name()),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.1)
@@ -69,13 +71,16 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
         this.actor = actor;
         this.parts = parts;
         this.askers = new Askers(parts.name());
+        this.anteroom = anteroom;
         this.reports = actor.messageAdapter(
                 ProcessReport.class, report -> new ContainerMessage.Tell(new ContainerCommand.ProcessReported(report)));
     }
 
     /** {@return the actor's behavior} */
     public static Behavior<ContainerMessage> create(Parts parts) {
-        return Behaviors.setup(actor -> new ContainerEntity(actor, parts));
+        Anteroom anteroom = new Anteroom(parts.name());
+        return Behaviors.intercept(
+                () -> anteroom, Behaviors.setup(actor -> new ContainerEntity(actor, parts, anteroom)));
     }
 
     /** {@return the name of a container's stream in the journal: {@code container|ID} or {@code container|ROOT|ID}} */
@@ -117,7 +122,8 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
     public SignalHandler<ContainerState> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.class, (state, _) -> recovered(state))
-                .onSignal(PreRestart.class, (_, _) -> askers.journalFailed())
+                .onSignal(RecoveryFailed.class, (_, failed) -> unreadable(failed.getFailure()))
+                .onSignal(PreRestart.class, (_, _) -> restarting())
                 .onSignal(PostStop.class, (_, _) -> parts.observer().stopped(parts.name(), actor.getSelf()))
                 .build();
     }
@@ -132,6 +138,8 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
                 decide(state, new ContainerCommand.Launched(identity), new Caller(null, replyTo, message), pidfd);
             case ContainerMessage.Delivered delivered -> delivered(state, delivered);
             case ContainerMessage.FreezerSet set -> freezerSet(state, set);
+            case ContainerMessage.Forget(var replyTo) -> Effect().none().thenRun(now -> forget(replyTo, now));
+            case ContainerMessage.Enter _ -> Effect().none();
             case ContainerMessage.Idle _ -> idle(state);
             case ContainerMessage.Stop _ -> stop(state);
         };
@@ -273,9 +281,24 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
             actor.getSelf().tell(message);
         }
         reconciling = !decision.effects().isEmpty();
+        anteroom.open(actor.getSelf());
         if (!reconciling) {
             parts.observer().reconciled(parts.name(), state);
         }
+        watchIdleness(state);
+    }
+
+    private void unreadable(Throwable problem) {
+        parts.observer().unreadable(parts.name(), anteroom.refuse(problem));
+    }
+
+    private void restarting() {
+        anteroom.close();
+        askers.journalFailed();
+    }
+
+    private void forget(ActorRef<Answer> replyTo, ContainerState state) {
+        askers.forget(replyTo);
         watchIdleness(state);
     }
 

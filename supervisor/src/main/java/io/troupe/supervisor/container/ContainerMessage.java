@@ -25,6 +25,9 @@ public sealed interface ContainerMessage {
      */
     record Adopt(ProcessIdentity process, Pidfd pidfd, ActorRef<Answer> replyTo) implements ContainerMessage {}
 
+    /** Whoever asked this way has left, or was told that it took too long: no answer is due any more. */
+    record Forget(ActorRef<Answer> replyTo) implements ContainerMessage {}
+
     /** Asks it to stop, after {@link ContainerObserver#idle}. It does, or says {@link ContainerObserver#busy}. */
     record Stop() implements ContainerMessage {}
 
@@ -50,6 +53,9 @@ public sealed interface ContainerMessage {
             @Nullable String problem,
             Cause.@Nullable ByPeer who,
             @Nullable ActorRef<Answer> replyTo) implements ContainerMessage {}
+
+    /** Internal: one who waited in front of it may come in. */
+    record Enter() implements ContainerMessage {}
 
     /** Internal: nothing was received for a while. */
     record Idle() implements ContainerMessage {}

@@ -1,6 +1,7 @@
 package io.troupe.supervisor.container;
 
 import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.Failure;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
@@ -8,6 +9,9 @@ import org.apache.pekko.actor.typed.ActorRef;
 public interface ContainerObserver {
     /** The state was replayed from the journal. What the world is like is being found out. */
     void recovered(ContainerName name, ContainerState state);
+
+    /** The state could not be replayed; it is tried again, until {@link #recovered} is heard. */
+    void unreadable(ContainerName name, Failure failure);
 
     /** After a replay: the state now agrees with the world. */
     void reconciled(ContainerName name, ContainerState state);

@@ -1,6 +1,7 @@
 package io.troupe.supervisor.registry;
 
 import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.Failure;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.protocol.Status;
@@ -76,6 +77,7 @@ public final class Registry implements ContainerObserver {
     private final Parts parts;
     private final Map<ContainerName, Slot> slots = new ConcurrentHashMap<>();
     private final Map<ContainerName, ContainerState.Present> states = new ConcurrentHashMap<>();
+    private final Map<ContainerName, Failure> unreadable = new ConcurrentHashMap<>();
 
     public Registry(ActorSystem<?> system, Parts parts) {
         this.system = system;
@@ -92,7 +94,10 @@ public final class Registry implements ContainerObserver {
         return slot(name).actor();
     }
 
-    /** {@return completed with the state once the container's journal agrees with the world after a start} */
+    /**
+     * {@return completed with the state once the container's journal agrees with the world after a start; or with a
+     * FailureException, if it cannot be read}
+     */
     public CompletionStage<ContainerState> reconciled(ContainerName name) {
         return slot(name).reconciled();
     }
@@ -111,8 +116,16 @@ public final class Registry implements ContainerObserver {
                 .toList();
     }
 
-    /** {@return the last committed state of a container; empty if it is not there} */
+    /**
+     * {@return the last committed state of a container; empty if it is not there}
+     *
+     * @throws FailureException JOURNAL, if what the journal has of it cannot be read
+     */
     public Optional<ContainerState.Present> find(ContainerName name) {
+        Failure failure = unreadable.get(name);
+        if (failure != null) {
+            throw new FailureException(failure);
+        }
         return Optional.ofNullable(states.get(name));
     }
 
@@ -173,7 +186,17 @@ public final class Registry implements ContainerObserver {
 
     @Override
     public void recovered(ContainerName name, ContainerState state) {
+        unreadable.remove(name);
         remember(name, state);
+    }
+
+    @Override
+    public void unreadable(ContainerName name, Failure failure) {
+        unreadable.put(name, failure);
+        Slot slot = slots.get(name);
+        if (slot != null) {
+            slot.reconciled().completeExceptionally(new FailureException(failure));
+        }
     }
 
     @Override

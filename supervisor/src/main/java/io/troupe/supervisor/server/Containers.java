@@ -13,6 +13,7 @@ import io.troupe.syscall.Pidfd;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -40,9 +41,20 @@ final class Containers {
      */
     Answer ask(Session session, ContainerName name, ContainerCommand command, String word, Duration deadline)
             throws ClientGone {
-        CompletionStage<Answer> answer =
-                send(name, deadline, replyTo -> new ContainerMessage.Ask(command, session.peer(), word, replyTo));
-        return accepted(session.await(answer, "container " + name, deadline));
+        ActorRef<ContainerMessage> container = registry.container(name);
+        AtomicReference<ActorRef<Answer>> asker = new AtomicReference<>();
+        Function<ActorRef<Answer>, ContainerMessage> message = replyTo -> {
+            asker.set(replyTo);
+            return new ContainerMessage.Ask(command, session.peer(), word, replyTo);
+        };
+        CompletionStage<Answer> answer = AskPattern.ask(container, message, deadline, system.scheduler());
+        try {
+            return accepted(session.await(answer, "container " + name, deadline));
+        } finally {
+            if (!answer.toCompletableFuture().isDone()) {
+                container.tell(new ContainerMessage.Forget(asker.get()));
+            }
+        }
     }
 
     /** The same, for what the kernel and the disk alone decide how long it takes. */

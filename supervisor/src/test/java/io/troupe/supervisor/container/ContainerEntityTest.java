@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.Failure;
 import io.troupe.supervisor.process.Delivery;
 import io.troupe.supervisor.process.ProcessCommand;
 import io.troupe.supervisor.process.ProcessReport;
@@ -185,6 +186,21 @@ class ContainerEntityTest {
         }
 
         @Test
+        void whenThoseWhoWaitHaveLeft_thenThereIsRoomForOthersAndTheyHearNothing() {
+            TestProbe<Answer> gone = KIT.createTestProbe();
+            for (int i = 0; i < Askers.LIMIT; i++) {
+                web1.tell(new ContainerMessage.Ask(new ContainerCommand.AwaitExit(), Given.ANNA, "wait", gone.ref()));
+            }
+            web1.tell(new ContainerMessage.Forget(gone.ref()));
+            ask(web1, new ContainerCommand.AwaitExit(), "wait");
+            report(new ProcessReport.Exited(Given.CODE_3, "pidfd"));
+
+            caller.expectMessage(new Answer.Ended(Given.CODE_3));
+            gone.expectMessage(new Answer.Done());
+            gone.expectNoMessage(Duration.ZERO);
+        }
+
+        @Test
         void whenTheIdIsUsedAgainAtOnce_thenItIsGrantedOnceItIsFree() {
             report(new ProcessReport.Exited(Given.CODE_3, "pidfd"));
             process.expectMessage(new ProcessCommand.CleanUp(Given.FOOTPRINT));
@@ -216,6 +232,21 @@ class ContainerEntityTest {
             process.expectMessageClass(ProcessCommand.Reattach.class);
             report(new ProcessReport.Reattached(true, false));
 
+            process.expectMessage(new ProcessCommand.Release(Given.FOOTPRINT));
+        }
+
+        @Test
+        void whenTheJournalCannotBeRead_thenThoseWhoAskHearSoAndLaterOnesAreServed() {
+            journal.failNextRead(STREAM);
+            ActorRef<ContainerMessage> web1 = given(Given.requested(Intent.CREATE), Given.CREATED);
+            ask(web1, new ContainerCommand.Delete(true), "delete");
+
+            refused(
+                    "container web1: what the journal has of it cannot be read. See supervisor.log in the data directory");
+            process.expectMessageClass(ProcessCommand.Reattach.class);
+            report(new ProcessReport.Reattached(true, false));
+            process.expectNoMessage(Duration.ZERO);
+            ask(web1, new ContainerCommand.Start(), "start");
             process.expectMessage(new ProcessCommand.Release(Given.FOOTPRINT));
         }
 
@@ -281,6 +312,11 @@ class ContainerEntityTest {
         @Override
         public void recovered(ContainerName name, ContainerState state) {
             observed.ref().tell("recovered " + state.getClass().getSimpleName());
+        }
+
+        @Override
+        public void unreadable(ContainerName name, Failure failure) {
+            observed.ref().tell("unreadable");
         }
 
         @Override

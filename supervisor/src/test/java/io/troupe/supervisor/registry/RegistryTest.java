@@ -1,6 +1,7 @@
 package io.troupe.supervisor.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -118,6 +119,21 @@ class RegistryTest {
         Recovery.Report report = new Recovery(registry, 8).recover(List.of(WEB1), Duration.ofMillis(1));
 
         assertThat(report).isEqualTo(new Recovery.Report(0, List.of(WEB1)));
+    }
+
+    @Test
+    void recovery_does_not_wait_for_what_cannot_be_read_and_who_looks_for_it_hears_why() throws InterruptedException {
+        past(WEB1);
+        past(WEB2);
+        journal.failNextNReads(ContainerEntity.persistenceId(WEB1).id(), 100);
+        Registry registry = registry(true);
+
+        Recovery.Report report = new Recovery(registry, 8).recover(List.of(WEB1, WEB2), Duration.ofMinutes(10));
+
+        assertThat(report).isEqualTo(new Recovery.Report(1, List.of(WEB1)));
+        assertThatThrownBy(() -> registry.find(WEB1))
+                .hasMessageStartingWith("container web1: what the journal has of it cannot be read");
+        journal.resetPolicy();
     }
 
     private void create(Registry registry, ContainerName name) {
