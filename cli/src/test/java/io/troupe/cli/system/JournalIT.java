@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +40,39 @@ class JournalIT {
 
             Files.write(journal, kept);
             assertThat(troupe.run("history", "before").succeeds().out()).containsIgnoringCase("deleted");
+        }
+    }
+
+    @Test
+    void one_container_whose_record_is_damaged() throws Exception {
+        try (Troupe troupe = new Troupe()) {
+            troupe.runDetached("harmed", Bundle.sleeping(troupe.directory()));
+            troupe.runDetached("beside", Bundle.sleeping(troupe.directory()));
+            int pid = troupe.pid("harmed");
+            troupe.run("supervisor", "stop").succeeds();
+            change(troupe, "payload || ' '");
+
+            // The first one starts the supervisor, which waits for no reading that has failed.
+            for (String command : new String[] {"state", "kill", "wait", "start", "state"}) {
+                assertThat(troupe.run(command, "harmed").failsWithOneLine().err())
+                        .as(command)
+                        .contains("container|harmed, event 1) is damaged");
+            }
+            assertThat(troupe.status("beside")).isEqualTo("running");
+            assertThat(Host.runs(pid)).isTrue();
+
+            troupe.run("supervisor", "stop").succeeds();
+            change(troupe, "rtrim(payload)");
+            assertThat(troupe.pid("harmed")).isEqualTo(pid);
+        }
+    }
+
+    private static void change(Troupe troupe, String payload) throws Exception {
+        try (Connection journal = DriverManager.getConnection("jdbc:sqlite:" + journal(troupe));
+                Statement statement = journal.createStatement()) {
+            int rows = statement.executeUpdate("UPDATE events SET payload = " + payload + " WHERE seq_nr = 1"
+                    + " AND stream = (SELECT id FROM streams WHERE persistence_id = 'container|harmed')");
+            assertThat(rows).isEqualTo(1);
         }
     }
 
