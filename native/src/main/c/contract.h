@@ -121,7 +121,8 @@ enum op {
     OP_ATTACH_TREE = 65,
     OP_DETACH = 66,
     OP_MAP_TREE = 67,
-    OP_TAKE_TREE = 68
+    OP_TAKE_TREE = 68,
+    OP_HOME = 69
 };
 
 /*

@@ -152,7 +152,7 @@ const char *next_item(const char **at)
 
 char **list_pointers(const struct arg *list)
 {
-    char **pointers = calloc((size_t)list->length + 1, sizeof *pointers);
+    char **pointers = calloc((size_t)list->length + 2, sizeof *pointers);
     const char *at = list->text;
 
     if (pointers == NULL)

@@ -54,7 +54,8 @@ bool next_step(struct cursor *at, struct step *step);
 /* The text of a list's next item: start with AT = list->text, and go on with what was returned. */
 const char *next_item(const char **at);
 
-/* A list's items, or argv and envp for execve(2): LIST->length pointers and NULL. NULL with errno if there is no memory. */
+/* A list's items, or argv and envp for execve(2): LIST->length pointers, room for one more, and NULL. NULL with
+ * errno if there is no memory. */
 char **list_pointers(const struct arg *list);
 
 #endif

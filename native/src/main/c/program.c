@@ -150,6 +150,8 @@ bool step_exec(struct context *c, const struct arg *args)
 
     if (argv == NULL || envp == NULL)
         goto failed;
+    if (c->home[0] != '\0')
+        envp[args[1].length] = c->home;
     if (!c->umask_set)
         umask(022);
     announce(c);

@@ -87,12 +87,14 @@ static const struct definition definitions[] = {
     [OP_DETACH] = {step_detach, "s", IN_JOIN},
     [OP_MAP_TREE] = {step_map_tree, "siisssi", IN_AFTER},
     [OP_TAKE_TREE] = {step_take_tree, "", IN_CHILD},
+    [OP_HOME] = {step_home, "i", IN_CHILD},
 };
 
 void init_context(struct context *c)
 {
     memset(c, 0, offsetof(struct context, program)); /* not the program's 4096 bytes: that would touch a page */
     c->program[0] = '\0';
+    c->home[0] = '\0';
     c->supervisor = c->pair = c->self = c->signals = c->listener = c->start = c->console = c->target = -1;
     c->cgroup = c->root = c->tree = c->procfs = c->empty = c->terminal = c->master = c->pidfd = -1;
 }

@@ -52,6 +52,7 @@ struct context {
     int interrupted_by; /* in the client: the signal that ended a wait, or 0 */
     struct failure failure;
     char program[PATH_MAX];
+    char home[PATH_MAX]; /* Home: the variable */
 };
 
 void init_context(struct context *c);
@@ -97,6 +98,8 @@ step_function step_sysctl, step_oom_score_adjust;
 /* process.c */
 step_function step_new_session, step_keyring, step_resource_limit, step_umask, step_user, step_bounding_capabilities;
 step_function step_capabilities, step_no_new_privileges, step_dumpable, step_seccomp;
+/* home.c */
+step_function step_home;
 /* program.c */
 step_function step_working_directory, step_find_program, step_close_from, step_exec, step_passed;
 

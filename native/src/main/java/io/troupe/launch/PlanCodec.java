@@ -211,6 +211,7 @@ public final class PlanCodec {
                         .put(namespace)
                         .put(mapAll);
             case Step.TakeTree _ -> step(68);
+            case Step.Home(var uid) -> step(69).put(uid);
         };
     }
 

@@ -361,6 +361,11 @@ public sealed interface Step {
     record FindProgram(String program, String path) implements Step {}
 
     /**
+     * Gives the program a variable HOME: the home directory that the container's own /etc/passwd has for the user, or /.
+     */
+    record Home(long uid) implements Step {}
+
+    /**
      * Reports that the process is ready, and waits to be adopted: its creator's death before that ends it. Then, if the
      * plan has a {@link Listen}, it waits for a start on that socket, and what fails later is told on that connection;
      * without one (create and start in one) it goes on at once.

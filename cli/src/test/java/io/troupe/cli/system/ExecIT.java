@@ -46,6 +46,36 @@ class ExecIT {
     }
 
     @Test
+    void a_variable_that_is_there_already_is_replaced(Troupe troupe) {
+        Result env = exec(troupe, "-e", "FROM=exec", "-e", "A=1", "-e", "A=2", "host", "env")
+                .succeeds();
+
+        assertThat(env.out().lines()).contains("FROM=exec", "A=2").doesNotContain("FROM=config", "A=1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,/", "7,/var/seven", "8,/", "9,/", "1000,/"})
+    void home_is_what_the_containers_own_file_says(String user, String home, Troupe troupe) throws IOException {
+        if (!troupe.ids().contains("homes")) {
+            Bundle bundle = Bundle.sleeping(troupe.directory());
+            Files.writeString(
+                    bundle.rootfs().resolve("etc/passwd"),
+                    "7x:x:7x:0::/wrong:/bin/sh\n" + "x".repeat(5000) + "\nseven:x:7:0::/var/seven:/bin/sh\n"
+                            + "eight:x:8:0::relative:/bin/sh\nnine:x:9\n1000:x:0:0::/:/bin/sh");
+            troupe.runDetached("homes", bundle);
+        }
+
+        assertThat(troupe.run("exec", "--user", user, "homes", "sh", "-c", "echo $HOME")
+                        .succeeds()
+                        .out())
+                .isEqualTo(home + "\n");
+        assertThat(troupe.run("exec", "-e", "HOME=/set", "homes", "sh", "-c", "echo $HOME")
+                        .succeeds()
+                        .out())
+                .isEqualTo("/set\n");
+    }
+
+    @Test
     void working_directory(Troupe troupe) {
         assertThat(exec(troupe, "--cwd", "/etc", "host", "pwd").succeeds().out())
                 .isEqualTo("/etc\n");

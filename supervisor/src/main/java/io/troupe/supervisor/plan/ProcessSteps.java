@@ -5,7 +5,9 @@ import io.troupe.supervisor.bundle.CapabilitySets;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.bundle.SeccompProfile;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * a filter comes after the gate. The working directory is entered before the change of user, or else after it.
  */
 final class ProcessSteps {
+    private static final String HOME = "HOME";
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final ProcessSection process;
@@ -52,7 +55,13 @@ final class ProcessSteps {
             steps.add(new Step.Gate());
             return List.copyOf(steps);
         }
-        steps.add(new Step.FindProgram(process.args().getFirst(), path()));
+        Map<String, String> environment = environment();
+        if (environment.getOrDefault(HOME, "").isEmpty()) {
+            environment.remove(HOME);
+            steps.add(new Step.Home(process.user().uid()));
+        }
+        String path = environment.getOrDefault("PATH", DEFAULT_PATH);
+        steps.add(new Step.FindProgram(process.args().getFirst(), path));
         steps.add(new Step.Gate());
         steps.addAll(startHooks);
         steps.add(new Step.CloseFrom(preserveFds));
@@ -62,7 +71,11 @@ final class ProcessSteps {
         if (early) {
             identity(keepGroups);
         }
-        steps.add(new Step.Exec(process.args(), process.env()));
+        steps.add(new Step.Exec(
+                process.args(),
+                environment.entrySet().stream()
+                        .map(variable -> variable.getKey() + "=" + variable.getValue())
+                        .toList()));
         return List.copyOf(steps);
     }
 
@@ -79,12 +92,14 @@ final class ProcessSteps {
         steps.add(new Step.WorkingDirectory(process.cwd(), false));
     }
 
-    private String path() {
-        return process.env().stream()
-                .filter(entry -> entry.startsWith("PATH="))
-                .map(entry -> entry.substring("PATH=".length()))
-                .findFirst()
-                .orElse(DEFAULT_PATH);
+    /** Of a variable that is there twice the last one counts, as in runc: exec adds to the container's. */
+    private Map<String, String> environment() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (String entry : process.env()) {
+            int equals = entry.indexOf('=');
+            variables.put(entry.substring(0, equals), entry.substring(equals + 1));
+        }
+        return variables;
     }
 
     private static long flags(SeccompProfile profile) {

@@ -55,6 +55,7 @@ public final class StepText {
             case Step.ResourceLimit limit ->
                 "limit resource " + limit.resource() + " to " + limit.soft() + ":" + limit.hard();
             case Step.WorkingDirectory(var target, var _) -> "enter working directory " + target;
+            case Step.Home(var uid) -> "look for the home of user " + uid;
             case Step.FindProgram(var program, var _) -> "find program " + program;
             case Step.Exec(var args, var _) -> "exec " + args.getFirst();
             default -> words(step);
