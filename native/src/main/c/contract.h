@@ -122,7 +122,10 @@ enum op {
     OP_DETACH = 66,
     OP_MAP_TREE = 67,
     OP_TAKE_TREE = 68,
-    OP_HOME = 69
+    OP_HOME = 69,
+    OP_CONNECT_AGENT = 70,
+    OP_TAKE_AGENT = 71,
+    OP_SECCOMP_NOTIFY = 72
 };
 
 /*

@@ -131,29 +131,40 @@ static bool send_word(int socket, enum message word)
     return send_bytes(socket, &byte, 1, -1);
 }
 
-bool send_tree(const struct context *c, int tree)
+bool hand_over(const struct context *c, int fd)
 {
-    unsigned char byte = MESSAGE_TREE;
+    unsigned char byte = MESSAGE_HANDED;
 
-    return send_bytes(c->pair, &byte, 1, tree);
+    return send_bytes(c->pair, &byte, 1, fd);
 }
 
-/* The client sends trees in the order in which they are taken, and nothing else in between but what it tells. */
-bool step_take_tree(struct context *c, const struct arg *args)
+/* The client hands over in the order in which it is taken, and sends nothing else in between but what it tells. */
+static bool take_handed(struct context *c, int *fd)
 {
     unsigned char word = 0;
     unsigned fds = 0;
 
-    (void)args;
-    close_fd(&c->tree);
-    while (word != MESSAGE_TREE) {
-        if (receive_bytes(c->pair, &word, 1, &c->tree, 1, &fds) != RECEIVED_FRAME)
+    close_fd(fd);
+    while (word != MESSAGE_HANDED) {
+        if (receive_bytes(c->pair, &word, 1, fd, 1, &fds) != RECEIVED_FRAME)
             _exit(EXIT_FAILED); /* the client is gone, and with it who could hear of this */
         if (word == MESSAGE_TOLD)
             c->told++;
     }
     errno = EBADF;
     return fds == 1;
+}
+
+bool step_take_tree(struct context *c, const struct arg *args)
+{
+    (void)args;
+    return take_handed(c, &c->tree);
+}
+
+bool step_take_agent(struct context *c, const struct arg *args)
+{
+    (void)args;
+    return take_handed(c, &c->agent);
 }
 
 bool step_tell(struct context *c, const struct arg *args)

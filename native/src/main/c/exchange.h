@@ -8,7 +8,7 @@
  *                                        <----   'M' string name, the master   Step.Console
  *                                        <----   'W' or 'F', as in contract.h  a hook that may fail; a failure
  *                                        <----   'R' ready                     Step.Gate
- *     'I', a mount                       ---->                              Step.MapTree, Step.TakeTree
+ *     'I', a descriptor                  ---->                              Step.MapTree, Step.ConnectAgent
  *     'A' adopted                        ---->   may outlive the client now
  *                                        <----   'X' executing
  *                                        <----   end of file: it runs, or it is dead
@@ -21,7 +21,7 @@
 enum message {
     MESSAGE_TOLD = 'T',
     MESSAGE_PID = 'P',
-    MESSAGE_TREE = 'I',
+    MESSAGE_HANDED = 'I',
     MESSAGE_MASTER = 'M',
     MESSAGE_WARNING = 'W',
     MESSAGE_FAILED = START_FAILED,
@@ -47,8 +47,8 @@ struct preamble {
 /* In the client: sends the plan to who runs SECTION_JOIN or SECTION_CHILD. False with errno. */
 bool send_plan(const struct context *c, const struct preamble *preamble, const unsigned char *plan);
 
-/* In the client: hands a mount to the process. False with errno. */
-bool send_tree(const struct context *c, int tree);
+/* In the client: hands a descriptor to the process. False with errno. */
+bool hand_over(const struct context *c, int fd);
 
 /* In the client: takes the next message, waiting for it, and notes it in the context. */
 enum message take_message(struct context *c);

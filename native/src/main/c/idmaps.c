@@ -122,7 +122,7 @@ bool step_map_tree(struct context *c, const struct arg *args)
     else
         namespace = make_namespace(c, &args[3], &args[4]);
     if (namespace != -1)
-        done = map_tree(c, tree, namespace, args[6].number != 0) && send_tree(c, tree);
+        done = map_tree(c, tree, namespace, args[6].number != 0) && hand_over(c, tree);
     close_fd(&namespace);
     close_fd(&tree);
     return done;

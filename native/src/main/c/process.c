@@ -1,5 +1,6 @@
 /* Attributes of the container's process (config.md, "process"): who it is and what it may do. */
 #include "exchange.h"
+#include "io.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -8,6 +9,7 @@
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -122,18 +124,75 @@ bool step_dumpable(struct context *c, const struct arg *args)
     return prctl(PR_SET_DUMPABLE, args[0].number != 0 ? 1 : 0, 0, 0, 0) != -1;
 }
 
-bool step_seccomp(struct context *c, const struct arg *args)
+/* The filter of a plan. False, with why, if it is none. */
+static bool read_filter(struct context *c, const struct arg *bytes, struct sock_fprog *program)
 {
-    struct sock_fprog program = {
-        .len = (unsigned short)(args[0].length / sizeof(struct sock_filter)),
-        .filter = (struct sock_filter *)(uintptr_t)args[0].text,
-    };
-    size_t instructions = args[0].length / sizeof(struct sock_filter);
+    size_t instructions = bytes->length / sizeof(struct sock_filter);
 
-    if (instructions == 0 || instructions > BPF_MAXINSNS || args[0].length % sizeof(struct sock_filter) != 0) {
+    if (instructions == 0 || instructions > BPF_MAXINSNS || bytes->length % sizeof(struct sock_filter) != 0) {
         errno = EINVAL;
         return fail_with(c, "the filter's length", NULL);
     }
+    program->len = (unsigned short)instructions;
+    program->filter = (struct sock_filter *)(uintptr_t)bytes->text;
+    return true;
+}
+
+bool step_seccomp(struct context *c, const struct arg *args)
+{
+    struct sock_fprog program;
+
+    if (!read_filter(c, &args[0], &program))
+        return false;
     announce(c); /* now: the filter may forbid sending */
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, (unsigned)args[1].number, &program) != -1;
+}
+
+/* The pieces with this process's pid between them, or NULL. */
+static char *join_with_pid(const struct context *c, const struct arg *pieces, size_t *length)
+{
+    const char *at = pieces->text;
+    char pid[24];
+    size_t pid_length = decimal(c->pid, pid);
+    size_t room = 1;
+    char *text;
+
+    for (uint32_t i = 0; i < pieces->length; i++)
+        room += strlen(next_item(&at)) + pid_length;
+    text = malloc(room);
+    at = pieces->text;
+    *length = 0;
+    for (uint32_t i = 0; text != NULL && i < pieces->length; i++) {
+        const char *piece = next_item(&at);
+        size_t piece_length = strlen(piece);
+        memcpy(text + *length, piece, piece_length);
+        *length += piece_length;
+        if (i + 1 < pieces->length) {
+            memcpy(text + *length, pid, pid_length);
+            *length += pid_length;
+        }
+    }
+    return text;
+}
+
+/* Between the filter and the end of this nothing is called but sendmsg(2) and close(2): the filter holds for it too. */
+bool step_seccomp_notify(struct context *c, const struct arg *args)
+{
+    struct sock_fprog program;
+    size_t length;
+    char *state = join_with_pid(c, &args[2], &length);
+    int listener;
+    bool sent;
+
+    if (state == NULL || !read_filter(c, &args[0], &program))
+        return false;
+    announce(c);
+    listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                            (unsigned)args[1].number | (unsigned)SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+    if (listener == -1)
+        return false;
+    sent = send_bytes(c->agent, state, length, listener) || fail_with(c, "sending to the agent: sendmsg(2)", NULL);
+    close_fd(&c->agent);
+    close_fd(&listener);
+    return sent; /* what was allocated goes with execve(2): freeing it may be a system call */
 }

@@ -102,7 +102,7 @@ static void take_process_message(struct session *s)
     case MESSAGE_PID:
     case MESSAGE_WARNING:
     case MESSAGE_ADOPTED:
-    case MESSAGE_TREE:
+    case MESSAGE_HANDED:
     case MESSAGE_EXECUTING:
         break;
     }

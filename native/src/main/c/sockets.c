@@ -1,5 +1,6 @@
 #include "sockets.h"
 
+#include "exchange.h"
 #include "io.h"
 #include "step.h"
 
@@ -128,4 +129,13 @@ bool step_send_pidfd(struct context *c, const struct arg *args)
     sent = send_bytes(receiver, args[1].text, args[1].length, c->pidfd) || fail_with(c, "sendmsg(2)", NULL);
     close_fd(&receiver);
     return sent;
+}
+
+bool step_connect_agent(struct context *c, const struct arg *args)
+{
+    int agent = connect_at(c, &args[0]);
+    bool handed = agent != -1 && hand_over(c, agent);
+
+    close_fd(&agent);
+    return handed;
 }

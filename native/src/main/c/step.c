@@ -88,6 +88,9 @@ static const struct definition definitions[] = {
     [OP_MAP_TREE] = {step_map_tree, "siisssi", IN_AFTER},
     [OP_TAKE_TREE] = {step_take_tree, "", IN_CHILD},
     [OP_HOME] = {step_home, "i", IN_CHILD},
+    [OP_CONNECT_AGENT] = {step_connect_agent, "s", IN_AFTER},
+    [OP_TAKE_AGENT] = {step_take_agent, "", IN_CHILD},
+    [OP_SECCOMP_NOTIFY] = {step_seccomp_notify, "sil", IN_CHILD},
 };
 
 void init_context(struct context *c)
@@ -96,7 +99,7 @@ void init_context(struct context *c)
     c->program[0] = '\0';
     c->home[0] = '\0';
     c->supervisor = c->pair = c->self = c->signals = c->listener = c->start = c->console = c->target = -1;
-    c->cgroup = c->root = c->tree = c->procfs = c->empty = c->terminal = c->master = c->pidfd = -1;
+    c->cgroup = c->root = c->tree = c->agent = c->procfs = c->empty = c->terminal = c->master = c->pidfd = -1;
 }
 
 bool fail_with(struct context *c, const char *what, const char *more)

@@ -32,6 +32,7 @@ struct context {
     unsigned tree_next; /* of AttachTree */
     int root;           /* Root; O_PATH */
     int tree;           /* TakeTree, until the Bind after it */
+    int agent;          /* TakeAgent: who hears of system calls */
     int procfs;         /* a private procfs, once one was needed */
     int empty;          /* an empty read-only tmpfs that masks directories, once one was needed */
     int terminal;       /* the container's end of the pty */
@@ -70,11 +71,12 @@ step_function step_make_directory, step_write_file, step_write_pid, step_into_cg
 step_function step_device_filter, step_inherit, step_enable_controllers, step_write_first;
 step_function step_own_cgroup;
 /* sockets.c */
+step_function step_connect_agent;
 step_function step_listen, step_connect_console, step_send_pidfd;
 /* hooks.c */
 step_function step_hook, step_change_directory;
 /* exchange.c */
-step_function step_tell, step_await, step_gate, step_take_tree;
+step_function step_tell, step_await, step_gate, step_take_tree, step_take_agent;
 /* namespaces.c */
 step_function step_map_ids, step_join_namespace, step_join_process, step_unshare, step_time_offsets, step_become_root;
 step_function step_hostname, step_domain_name, step_loopback_up;
@@ -97,7 +99,7 @@ step_function step_console, step_exec_console, step_terminal;
 step_function step_sysctl, step_oom_score_adjust;
 /* process.c */
 step_function step_new_session, step_keyring, step_resource_limit, step_umask, step_user, step_bounding_capabilities;
-step_function step_capabilities, step_no_new_privileges, step_dumpable, step_seccomp;
+step_function step_capabilities, step_no_new_privileges, step_dumpable, step_seccomp, step_seccomp_notify;
 /* home.c */
 step_function step_home;
 /* program.c */

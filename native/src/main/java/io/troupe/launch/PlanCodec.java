@@ -212,6 +212,10 @@ public final class PlanCodec {
                         .put(mapAll);
             case Step.TakeTree _ -> step(68);
             case Step.Home(var uid) -> step(69).put(uid);
+            case Step.ConnectAgent(var path) -> step(70).put(path);
+            case Step.TakeAgent _ -> step(71);
+            case Step.SeccompNotify(var filter, var flags, var state) ->
+                step(72).put(filter).put(flags).put(state);
         };
     }
 

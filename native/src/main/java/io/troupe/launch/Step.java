@@ -346,6 +346,21 @@ public sealed interface Step {
     record Seccomp(Bytecode filter, long flags) implements Step {}
 
     /**
+     * Connects to the {@code AF_UNIX} stream socket of whoever shall hear of system calls, and hands the connection to the
+     * process. Only in after; {@link TakeAgent} takes it, {@link SeccompNotify} uses it.
+     */
+    record ConnectAgent(String path) implements Step {}
+
+    /** Waits for the connection of {@link ConnectAgent}. */
+    record TakeAgent() implements Step {}
+
+    /**
+     * Loads a filter as {@link Seccomp} does, and sends its listener to the agent with the parts of {@code state}, between
+     * which stands the process's decimal host pid; then closes both. The filter has to let sendmsg(2) pass.
+     */
+    record SeccompNotify(Bytecode filter, long flags, List<String> state) implements Step {}
+
+    /**
      * Changes to the working directory inside the container; verifies by getcwd(2) that it is inside the root. Stands
      * before {@link User} and once more after it, because either alone may be let in; the second does nothing if the
      * first got there.

@@ -5,9 +5,13 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,6 +41,9 @@ public final class Seccomp implements AutoCloseable {
     public record Action(int value) {
         public static final Action KILL_PROCESS = new Action(0x80000000);
         public static final Action KILL_THREAD = new Action(0);
+        /** Asks who holds the listener. */
+        public static final Action NOTIFY = new Action(0x7fc00000);
+
         public static final Action TRAP = new Action(0x00030000);
         public static final Action LOG = new Action(0x7ffc0000);
         public static final Action ALLOW = new Action(0x7fff0000);
@@ -119,8 +126,7 @@ public final class Seccomp implements AutoCloseable {
      * @throws SyscallException with EINVAL for a name that libseccomp does not know, EDOM for another byte order
      */
     public void addArchitecture(String name) throws SyscallException {
-        String known = name.replaceFirst("^SCMP_ARCH_", "").toLowerCase(Locale.ROOT);
-        int token = calls.seccomp_arch_resolve_name(known);
+        int token = calls.seccomp_arch_resolve_name(word(name));
         if (token == 0) {
             throw new SyscallException("seccomp_arch_resolve_name(3)", name, Errno.EINVAL.number());
         }
@@ -128,6 +134,43 @@ public final class Seccomp implements AutoCloseable {
         if (result != -Errno.EEXIST.number()) {
             check("seccomp_arch_add(3)", name, result);
         }
+    }
+
+    /**
+     * The calls of an architecture that somebody knew.
+     *
+     * @param token SCMP_ARCH_*, which is AUDIT_ARCH_* but for {@link #X32}
+     * @param largest the highest number among them, unsigned
+     */
+    public record Known(int token, int largest) {
+        /** Programs of x32 have the architecture of x86-64 and a bit in their calls' numbers. */
+        public static final int X32 = 0x4000003e;
+    }
+
+    /**
+     * {@return for each architecture, and this machine's own, what of these names it has; those that have none are left out}
+     *
+     * @param architectures {@code SCMP_ARCH_*} names that {@link #addArchitecture} took
+     */
+    public List<Known> known(Collection<String> architectures, Collection<String> names) {
+        Set<Integer> tokens = new LinkedHashSet<>();
+        tokens.add(calls.seccomp_arch_native());
+        architectures.forEach(name -> tokens.add(calls.seccomp_arch_resolve_name(word(name))));
+        List<Known> known = new ArrayList<>();
+        for (int token : tokens) {
+            int largest = 0;
+            for (String name : names) {
+                largest = Math.max(largest, calls.seccomp_syscall_resolve_name_arch(token, name));
+            }
+            if (largest > 0) {
+                known.add(new Known(token, largest));
+            }
+        }
+        return known;
+    }
+
+    private static String word(String architecture) {
+        return architecture.replaceFirst("^SCMP_ARCH_", "").toLowerCase(Locale.ROOT);
     }
 
     /** Has the exported filter search calls by halves, not one by one: for those with many rules. */

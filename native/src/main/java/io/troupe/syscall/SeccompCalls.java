@@ -36,6 +36,12 @@ interface SeccompCalls extends Library {
     /** {@return a token, or 0} */
     int seccomp_arch_resolve_name(String name);
 
+    /** {@return the token of this machine} */
+    int seccomp_arch_native();
+
+    /** {@return the number there, -1 for a name that it does not know, below that for one that only others have} */
+    int seccomp_syscall_resolve_name_arch(int token, String name);
+
     int seccomp_arch_add(Pointer filter, int token);
 
     int seccomp_attr_set(Pointer filter, int attribute, int value);

@@ -2,8 +2,19 @@ package io.troupe.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +130,61 @@ class ConfinementIT {
                          "args": [{"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}, {"index": 1, "value": 10, "op": "SCMP_CMP_EQ"}]}]}""");
 
         assertThat(run(troupe, bundle).succeeds().out().lines()).containsExactly("zero", "ten");
+    }
+
+    /** An agent that takes the listener and lets go of it: the kernel then answers what it was to answer. */
+    @Test
+    void who_is_to_hear_of_system_calls_gets_the_listener_and_the_state(Troupe troupe) throws IOException {
+        Path path = troupe.directory().resolve("agent.sock");
+        try (ServerSocketChannel agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            agent.bind(UnixDomainSocketAddress.of(path));
+            CompletableFuture<String> heard = new CompletableFuture<>();
+            Thread.ofVirtual().start(() -> hear(agent, heard));
+            Bundle bundle = Bundle.shell(troupe.directory(), "mkdir /tmp/made 2>&1; echo went on")
+                    .set(
+                            "/linux/seccomp",
+                            "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"listenerPath\": \"" + path
+                                    + "\", \"listenerMetadata\": \"m\\\"d\", \"syscalls\": [{\"names\": [\"mkdir\","
+                                    + " \"mkdirat\"], \"action\": \"SCMP_ACT_NOTIFY\"}]}");
+
+            assertThat(troupe.run("run", "--bundle", bundle.path().toString(), "asked")
+                            .succeeds()
+                            .out())
+                    .contains("Function not implemented", "went on");
+
+            JsonNode state = Bundle.parse(heard.orTimeout(20, TimeUnit.SECONDS).join());
+            assertThat(state.at("/fds/0").asText()).isEqualTo("seccompFd");
+            assertThat(state.at("/metadata").asText()).isEqualTo("m\"d");
+            assertThat(state.at("/state/id").asText()).isEqualTo("asked");
+            assertThat(state.at("/state/bundle").asText())
+                    .isEqualTo(bundle.path().toString());
+            assertThat(state.at("/pid").asInt())
+                    .isPositive()
+                    .isEqualTo(state.at("/state/pid").asInt());
+        }
+    }
+
+    private static void hear(ServerSocketChannel agent, CompletableFuture<String> heard) {
+        try (SocketChannel connection = agent.accept();
+                InputStream in = Channels.newInputStream(connection)) {
+            heard.complete(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException problem) {
+            heard.completeExceptionally(problem);
+        }
+    }
+
+    @Test
+    void an_agent_that_is_not_there_ends_the_launch(Troupe troupe) {
+        Bundle bundle = Bundle.running(troupe.directory(), "/bin/true")
+                .set(
+                        "/linux/seccomp",
+                        "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"listenerPath\": \"/none.sock\", \"syscalls\":"
+                                + " [{\"names\": [\"mkdir\"], \"action\": \"SCMP_ACT_NOTIFY\"}]}");
+
+        assertThat(troupe.run("run", "--bundle", bundle.path().toString(), "unheard")
+                        .failsWithOneLine()
+                        .err())
+                .contains("connect to the agent of system calls at /none.sock: connect(2): ");
     }
 
     @Test

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param defaultErrnoRet errno of the default action, 0 to 4095; null for EPERM
  * @param architectures {@code SCMP_ARCH_*}; the native one is always meant too
- * @param flags {@code SECCOMP_FILTER_FLAG_*} as written
+ * @param flags {@code SECCOMP_FILTER_FLAG_*} as written; if absent, as for other runtimes, SPEC_ALLOW
+ * @param listener who decides over calls with the action NOTIFY; null if none has it
  * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config-linux.md#seccomp Runtime Specification,
  *     Seccomp
  */
@@ -18,7 +19,26 @@ public record SeccompProfile(
         @Nullable Integer defaultErrnoRet,
         List<String> architectures,
         List<String> flags,
-        List<Rule> syscalls) {
+        List<Rule> syscalls,
+        @Nullable Listener listener) {
+
+    /** A profile that asks nobody. */
+    public SeccompProfile(
+            Action defaultAction,
+            @Nullable Integer defaultErrnoRet,
+            List<String> architectures,
+            List<String> flags,
+            List<Rule> syscalls) {
+        this(defaultAction, defaultErrnoRet, architectures, flags, syscalls, null);
+    }
+
+    /**
+     * Who is asked.
+     *
+     * @param path absolute, on the host, of an AF_UNIX stream socket
+     * @param metadata for it to read; may be empty
+     */
+    public record Listener(String path, String metadata) {}
 
     /**
      * What happens to some system calls.
@@ -39,7 +59,7 @@ public record SeccompProfile(
      */
     public record Argument(int index, long value, long valueTwo, Operator op) {}
 
-    /** Actions of seccomp(2). NOTIFY is refused for now. */
+    /** Actions of seccomp(2). */
     public enum Action {
         KILL_THREAD,
         KILL_PROCESS,
@@ -47,7 +67,8 @@ public record SeccompProfile(
         ERRNO,
         TRACE,
         LOG,
-        ALLOW
+        ALLOW,
+        NOTIFY
     }
 
     /** Comparisons, as libseccomp names them. */

@@ -2,6 +2,7 @@ package io.troupe.supervisor.bundle;
 
 import io.troupe.supervisor.bundle.SeccompProfile.Action;
 import io.troupe.supervisor.bundle.SeccompProfile.Argument;
+import io.troupe.supervisor.bundle.SeccompProfile.Listener;
 import io.troupe.supervisor.bundle.SeccompProfile.Operator;
 import io.troupe.supervisor.bundle.SeccompProfile.Rule;
 import java.util.List;
@@ -14,6 +15,7 @@ final class SeccompReader {
     private static final int MAX_ERRNO = 4095;
     private static final int MAX_TRACE = 0xffff;
     private static final int MAX_ARGUMENT = 5;
+    private static final String SENDING = "sendmsg";
 
     private static final Map<String, Action> ACTIONS = Map.of(
             "SCMP_ACT_KILL", Action.KILL_THREAD,
@@ -23,6 +25,7 @@ final class SeccompReader {
             "SCMP_ACT_ERRNO", Action.ERRNO,
             "SCMP_ACT_TRACE", Action.TRACE,
             "SCMP_ACT_LOG", Action.LOG,
+            "SCMP_ACT_NOTIFY", Action.NOTIFY,
             "SCMP_ACT_ALLOW", Action.ALLOW);
     private static final Map<String, Operator> OPERATORS = Map.of(
             "SCMP_CMP_NE", Operator.NOT_EQUAL,
@@ -56,21 +59,49 @@ final class SeccompReader {
             "SCMP_ARCH_SHEB",
             "SCMP_ARCH_PARISC",
             "SCMP_ARCH_PARISC64");
-    private static final Set<String> FLAGS =
-            Set.of("SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW");
+    private static final String SPEC_ALLOW = "SECCOMP_FILTER_FLAG_SPEC_ALLOW";
+    private static final Set<String> FLAGS = Set.of(
+            "SECCOMP_FILTER_FLAG_TSYNC",
+            "SECCOMP_FILTER_FLAG_LOG",
+            SPEC_ALLOW,
+            "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
 
     private SeccompReader() {}
 
     static SeccompProfile profile(Section section) {
-        section.unserved("listenerPath");
-        section.unserved("listenerMetadata");
         Action action = action(section.need("defaultAction"));
+        if (action == Action.NOTIFY) {
+            throw section.need("defaultAction")
+                    .unserved(
+                            "cannot be \"SCMP_ACT_NOTIFY\": the launcher would have to ask before it has told whom",
+                            "Use another action, and name the calls to ask for");
+        }
+        boolean flagged = section.find("flags").isPresent();
+        List<Rule> rules = section.objects("syscalls", SeccompReader::rule);
         return new SeccompProfile(
                 action,
                 errno(section, "defaultErrnoRet", action),
                 section.each("architectures", value -> known(value, ARCHITECTURES, "an architecture")),
-                section.each("flags", value -> known(value, FLAGS, "a served flag")),
-                section.objects("syscalls", SeccompReader::rule));
+                flagged ? section.each("flags", value -> known(value, FLAGS, "a served flag")) : List.of(SPEC_ALLOW),
+                rules,
+                listener(section, rules));
+    }
+
+    /** Without a call to ask for, path and metadata are ignored: so says the specification. */
+    private static @Nullable Listener listener(Section section, List<Rule> rules) {
+        String path = section.find("listenerPath")
+                .filter(value -> !value.text().isEmpty())
+                .map(Value::absolute)
+                .orElse("");
+        String metadata = section.text("listenerMetadata");
+        if (rules.stream().noneMatch(rule -> rule.action() == Action.NOTIFY)) {
+            return null;
+        }
+        if (path.isEmpty()) {
+            throw section.at("listenerPath")
+                    .wrong("is missing: a rule has the action SCMP_ACT_NOTIFY", "Name the socket of who is asked");
+        }
+        return new Listener(path, metadata);
     }
 
     private static Rule rule(Section section) {
@@ -79,6 +110,12 @@ final class SeccompReader {
             throw names.wrong("is empty", "Name at least one system call");
         }
         Action action = action(section.need("action"));
+        if (action == Action.NOTIFY) {
+            names.list().stream().filter(name -> name.text().equals(SENDING)).forEach(name -> {
+                throw name.unserved(
+                        "cannot have the action SCMP_ACT_NOTIFY: the launcher sends the listener with it", "Remove it");
+            });
+        }
         return new Rule(
                 section.each("names", Value::word),
                 action,
@@ -101,9 +138,6 @@ final class SeccompReader {
 
     private static Action action(Value value) {
         String word = value.text();
-        if (word.equals("SCMP_ACT_NOTIFY")) {
-            throw value.unserved("\"SCMP_ACT_NOTIFY\" is not served yet", "Use another action");
-        }
         Action action = ACTIONS.get(word);
         if (action == null) {
             throw value.wrong(Value.quoted(word) + " is not an action", "Write one such as \"SCMP_ACT_ERRNO\"");

@@ -44,6 +44,18 @@ final class HookSteps {
         return steps;
     }
 
+    /**
+     * {@return the container process state of config-linux.md, "Seccomp", in parts between which stands the pid of the
+     * process that has the filter}
+     *
+     * @param pid of the container's process; 0 for the one that has the filter
+     */
+    List<String> listenerState(String ociVersion, String metadata, String status, int pid) {
+        String first = "{\"ociVersion\":" + quoted(ociVersion) + ",\"fds\":[\"seccompFd\"],\"pid\":";
+        String second = ",\"metadata\":" + quoted(metadata) + ",\"state\":" + head + quoted(status) + ",\"pid\":";
+        return pid == 0 ? List.of(first, second, tail + "}") : List.of(first, second + pid + tail + "}");
+    }
+
     private static String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {

@@ -77,7 +77,12 @@ public final class LibseccompCompiler implements FilterCompiler {
                     add(filter, rule, action);
                 }
             }
-            return new Bytecode(filter.export());
+            List<String> names = profile.syscalls().stream()
+                    .flatMap(rule -> rule.names().stream())
+                    .toList();
+            return NewerCalls.before(
+                    filter.export(),
+                    NewerCalls.applies(profile) ? filter.known(profile.architectures(), names) : List.of());
         } catch (SyscallException refused) {
             throw failure(refused);
         } catch (IOException unreadable) {
@@ -134,6 +139,7 @@ public final class LibseccompCompiler implements FilterCompiler {
             case TRACE -> Seccomp.Action.trace(number);
             case LOG -> Seccomp.Action.LOG;
             case ALLOW -> Seccomp.Action.ALLOW;
+            case NOTIFY -> Seccomp.Action.NOTIFY;
         };
     }
 

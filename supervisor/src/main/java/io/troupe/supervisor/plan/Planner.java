@@ -115,7 +115,15 @@ public final class Planner {
             ProcessSection.ConsoleSize size = consoleSize(process, context.console());
             child.add(new Step.ExecConsole(size.height(), size.width()));
         }
-        child.addAll(new ProcessSteps(process, linux.seccomp(), filters)
+        HookSteps state =
+                new HookSteps(config.ociVersion(), context.name().id(), context.bundle(), config.annotations());
+        after.addAll(ProcessSteps.agent(linux.seccomp(), process));
+        child.addAll(new ProcessSteps(
+                        process,
+                        linux.seccomp(),
+                        filters,
+                        listener ->
+                                state.listenerState(config.ociVersion(), listener.metadata(), "running", context.pid()))
                 .steps("", false, List.of(), context.handover().descriptors()));
         return new PlannedLaunch(
                 new LaunchPlan(
@@ -298,6 +306,7 @@ public final class Planner {
                 steps.addAll(hookSteps().of("createRuntime", hooks().createRuntime(), "created", 0, false));
                 steps.add(new Step.Tell());
             }
+            steps.addAll(ProcessSteps.agent(linux().seccomp(), process));
             return steps;
         }
 
@@ -352,7 +361,12 @@ public final class Planner {
             String keyring =
                     context.noNewKeyring() ? "" : "_ses." + context.name().id();
             boolean keepGroups = !privileged && linux().namespaces().isNew(Kind.USER);
-            steps.addAll(new ProcessSteps(process, linux().seccomp(), filters)
+            steps.addAll(new ProcessSteps(
+                            process,
+                            linux().seccomp(),
+                            filters,
+                            listener -> hookSteps()
+                                    .listenerState(bundle.config().ociVersion(), listener.metadata(), "created", 0))
                     .steps(keyring, keepGroups, startHooks, context.handover().descriptors()));
             return steps;
         }

@@ -1,13 +1,16 @@
 package io.troupe.supervisor.plan;
 
+import io.troupe.launch.Bytecode;
 import io.troupe.launch.Step;
 import io.troupe.supervisor.bundle.CapabilitySets;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.bundle.SeccompProfile;
+import io.troupe.supervisor.bundle.SeccompProfile.Listener;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +22,28 @@ final class ProcessSteps {
     private static final String HOME = "HOME";
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    /** linux/seccomp.h. */
+    private static final long SYNC_THREADS = 1;
+
+    private static final long SYNC_FAILS_WITH_ESRCH = 16;
+    private static final long WAIT_KILLABLE = 32;
+
     private final ProcessSection process;
     private final @Nullable SeccompProfile profile;
     private final FilterCompiler filters;
+    private final Function<Listener, List<String>> listenerState;
     private final List<Step> steps = new ArrayList<>();
 
-    ProcessSteps(ProcessSection process, @Nullable SeccompProfile profile, FilterCompiler filters) {
+    /** @param listenerState parts of what the profile's listener is sent; unused without one */
+    ProcessSteps(
+            ProcessSection process,
+            @Nullable SeccompProfile profile,
+            FilterCompiler filters,
+            Function<Listener, List<String>> listenerState) {
         this.process = process;
         this.profile = profile;
         this.filters = filters;
+        this.listenerState = listenerState;
     }
 
     /**
@@ -62,11 +78,14 @@ final class ProcessSteps {
         }
         String path = environment.getOrDefault("PATH", DEFAULT_PATH);
         steps.add(new Step.FindProgram(process.args().getFirst(), path));
+        if (profile != null && profile.listener() != null) {
+            steps.add(new Step.TakeAgent());
+        }
         steps.add(new Step.Gate());
         steps.addAll(startHooks);
         steps.add(new Step.CloseFrom(preserveFds));
         if (profile != null) {
-            steps.add(new Step.Seccomp(filters.compile(profile), flags(profile)));
+            steps.add(filter(profile));
         }
         if (early) {
             identity(keepGroups);
@@ -102,13 +121,32 @@ final class ProcessSteps {
         return variables;
     }
 
+    /** {@return what connects to the listener, for the client's last step; none without one} */
+    static List<Step> agent(@Nullable SeccompProfile profile, ProcessSection process) {
+        Listener listener = profile == null || process.args().isEmpty() ? null : profile.listener();
+        return listener == null ? List.of() : List.of(new Step.ConnectAgent(listener.path()));
+    }
+
+    private Step filter(SeccompProfile profile) {
+        Listener listener = profile.listener();
+        Bytecode filter = filters.compile(profile);
+        long flags = flags(profile);
+        if (listener == null) {
+            // The kernel refuses a word on notifications where there are none.
+            return new Step.Seccomp(filter, flags & ~WAIT_KILLABLE);
+        }
+        // Threads cannot be told of by the number that a listener has in its place.
+        long more = (flags & SYNC_THREADS) != 0 ? SYNC_FAILS_WITH_ESRCH : 0;
+        return new Step.SeccompNotify(filter, flags | more, listenerState.apply(listener));
+    }
+
     private static long flags(SeccompProfile profile) {
         return profile.flags().stream()
                 .mapToLong(flag -> switch (flag) {
-                    case "SECCOMP_FILTER_FLAG_TSYNC" -> 1;
+                    case "SECCOMP_FILTER_FLAG_TSYNC" -> SYNC_THREADS;
                     case "SECCOMP_FILTER_FLAG_LOG" -> 2;
                     case "SECCOMP_FILTER_FLAG_SPEC_ALLOW" -> 4;
-                    case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" -> 32;
+                    case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" -> WAIT_KILLABLE;
                     default -> throw new IllegalArgumentException("a checked profile has no flag " + flag);
                 })
                 .reduce(0, (a, b) -> a | b);

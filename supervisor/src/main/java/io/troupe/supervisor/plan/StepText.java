@@ -36,6 +36,7 @@ public final class StepText {
                 "mount " + mount.type() + " on " + mount.target()
                         + (mount.copyUp() ? ", with a copy of what is there" : "");
             case Step.MapTree tree -> "map the ids of " + tree.source();
+            case Step.ConnectAgent(var path) -> "connect to the agent of system calls at " + path;
             case Step.Bind bind -> "bind " + bind.source() + " on " + bind.target();
             case Step.OpenTree tree -> "open " + tree.source();
             case Step.NewTree tree -> "make a " + tree.type();

@@ -76,6 +76,8 @@ final class Execs {
                 process,
                 new ExecContext(
                         request.name(),
+                        granted.blueprint().bundle(),
+                        granted.process().pid(),
                         cgroups(granted, options.cgroups()),
                         console,
                         Handovers.of(options),

@@ -67,6 +67,42 @@ class LibseccompCompilerTest {
     }
 
     @Test
+    void calls_that_are_newer_than_the_profile_are_unknown_to_the_kernel() {
+        SeccompProfile profile = new SeccompProfile(
+                Action.ERRNO,
+                null,
+                List.of("SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"),
+                List.of(),
+                List.of(
+                        rule(Action.ALLOW, null, "read"),
+                        rule(Action.ALLOW, null, "reboot"),
+                        rule(Action.ALLOW, null, "a_call_of_next_year")));
+        FilterMachine filter = machine(profile);
+        assertThat(filter.run(X86_64, WRITE)).isEqualTo(ERRNO | EPERM);
+        assertThat(filter.run(X86_64, REBOOT)).isEqualTo(ALLOW);
+        assertThat(filter.run(X86_64, REBOOT + 1)).isEqualTo(ERRNO | ENOSYS);
+        assertThat(filter.run(FilterMachine.X86, X86_REBOOT)).isEqualTo(ALLOW);
+        assertThat(filter.run(FilterMachine.X86, X86_REBOOT + 1)).isEqualTo(ERRNO | ENOSYS);
+        assertThat(filter.run(X86_64, X32_BIT | REBOOT)).isEqualTo(ALLOW);
+        assertThat(filter.run(X86_64, X32_BIT | WRITE)).isEqualTo(ERRNO | EPERM);
+        assertThat(filter.run(X86_64, X32_BIT | (REBOOT + 1))).isEqualTo(ERRNO | ENOSYS);
+    }
+
+    @Test
+    void a_profile_that_lets_pass_what_it_does_not_name_lets_newer_calls_pass() {
+        assertThat(compiled(Action.ALLOW, null, rule(Action.ERRNO, null, "read"))
+                        .run(X86_64, REBOOT))
+                .isEqualTo(ALLOW);
+    }
+
+    @Test
+    void a_call_can_be_asked_for() {
+        assertThat(compiled(Action.ALLOW, null, rule(Action.NOTIFY, null, "read"))
+                        .run(X86_64, READ))
+                .isEqualTo(0x7fc00000);
+    }
+
+    @Test
     void conditions_on_different_arguments_must_all_hold() {
         FilterMachine filter = compiled(Action.ALLOW, null, rule(Action.ERRNO, null, "read", equal(0, 5), equal(2, 9)));
         assertThat(filter.run(X86_64, READ, 5, 0, 9)).isEqualTo(ERRNO | EPERM);

@@ -112,7 +112,10 @@ class PlannerTest {
         assertThat(order(created.child())).doesNotContain(Step.OomScoreAdjust.class);
 
         LaunchPlan joined = new Planner(_ -> FILTER)
-                .exec(config, process, new ExecContext(NAME, List.of(), new ConsoleWish.None(), Handover.NONE, true))
+                .exec(
+                        config,
+                        process,
+                        new ExecContext(NAME, "/b", 42, List.of(), new ConsoleWish.None(), Handover.NONE, true))
                 .plan();
         assertThat(joined.after()).containsExactly(new Step.OomScoreAdjust(-500), new Step.Tell());
         assertThat(order(joined.child())).startsWith(Step.Await.class, Step.BecomeRoot.class);
