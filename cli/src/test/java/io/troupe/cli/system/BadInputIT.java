@@ -136,6 +136,30 @@ class BadInputIT {
                 .failsWithOneLine();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "{}",
+                "{\"args\": [\"sh\"]}",
+                "{\"args\": [], \"cwd\": \"/\"}",
+                "{\"args\": [\"sh\"], \"cwd\": \"x\"}",
+                "{\"args\": [\"sh\"], \"cwd\": \"/\", \"user\": {\"uid\": -1, \"gid\": 0}}",
+                "{\"args\": [\"sh\"], \"cwd\": \"/\", \"env\": [\"x\"]}",
+                "{\"args\": [\"sh\"], \"cwd\": \"/\", \"terminal\": true} trailing"
+            })
+    void processes_of_an_exec(String json, Troupe troupe) throws IOException {
+        troupe.runDetached("target", Bundle.sleeping(troupe.directory()));
+        Path file = Files.writeString(Files.createTempFile(troupe.directory(), "process", ".json"), json);
+
+        troupe.run("exec", "--process", file.toString(), "target").failsWithOneLine();
+        troupe.run("exec", "--process", file + ".none", "target").failsWithOneLine();
+        troupe.run("delete", "--force", "target").succeeds();
+    }
+
     @Test
     void missing_things(Troupe troupe) throws IOException {
         create(troupe, Path.of("/no/such/bundle"), "absent").failsWithOneLine();

@@ -123,6 +123,30 @@ class ExecIT {
     }
 
     @Test
+    void a_terminal_is_for_the_process_file_to_ask_for(Troupe troupe) throws IOException {
+        exec(troupe, "host", "true").succeeds();
+        Path process =
+                Files.writeString(troupe.directory().resolve("plain.json"), "{\"args\": [\"sh\"], \"cwd\": \"/\"}");
+
+        assertThat(exec(troupe, "--tty", "--process", process.toString(), "host")
+                        .failsWithOneLine()
+                        .err())
+                .contains("--tty: the process of " + process + " asks for no terminal");
+    }
+
+    @Test
+    void in_a_paused_container_it_waits_if_it_shall(Troupe troupe) {
+        troupe.runDetached("ice", Bundle.sleeping(troupe.directory()));
+        troupe.run("pause", "ice").succeeds();
+
+        assertThat(troupe.run("exec", "ice", "true").failsWithOneLine().err()).contains("--ignore-paused");
+        Call.Running waiting =
+                troupe.call("exec", "--ignore-paused", "ice", "echo", "thawed").start();
+        troupe.run("resume", "ice").succeeds();
+        assertThat(waiting.await().succeeds().out()).isEqualTo("thawed\n");
+    }
+
+    @Test
     void detached_it_tells_its_pid(Troupe troupe) {
         Path file = troupe.directory().resolve("exec.pid");
 

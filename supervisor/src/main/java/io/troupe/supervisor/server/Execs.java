@@ -46,6 +46,13 @@ final class Execs {
     void exec(Request.Exec request, Session session, Replies replies) throws ClientGone {
         ContainerName name = request.name();
         ProcessSection wanted = wanted(request.options());
+        if (wanted != null && request.options().terminal() && !wanted.terminal()) {
+            throw new FailureException(
+                    FailureCode.USAGE,
+                    "--tty",
+                    "the process of " + request.options().processFile() + " asks for no terminal",
+                    "Say \"terminal\": true in it, or leave the option out");
+        }
         List<String> args = wanted == null ? request.options().args() : wanted.args();
         Answer.ExecGranted granted = (Answer.ExecGranted) containers.settle(
                 session,
