@@ -131,3 +131,23 @@ bool step_oom_score_adjust(struct context *c, const struct arg *args)
     text.length = (uint32_t)decimal(args[0].number, value);
     return write_parameter(c, path, &text);
 }
+
+bool step_security_label(struct context *c, const struct arg *args)
+{
+    char path[PATH_MAX];
+    ssize_t length;
+
+    if (!need_procfs(c))
+        return false;
+    length = readlinkat(c->procfs, "thread-self", path, 64); /* as that procfs counts */
+    if (length <= 0)
+        return fail_with(c, "thread-self", NULL);
+    memcpy(path + length, "/attr/", sizeof "/attr/");
+    length += (ssize_t)sizeof "/attr/" - 1;
+    if ((size_t)length + args[0].length >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    memcpy(path + length, args[0].text, args[0].length + 1U);
+    return write_parameter(c, path, &args[1]);
+}

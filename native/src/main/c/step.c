@@ -91,6 +91,13 @@ static const struct definition definitions[] = {
     [OP_CONNECT_AGENT] = {step_connect_agent, "s", IN_AFTER},
     [OP_TAKE_AGENT] = {step_take_agent, "", IN_CHILD},
     [OP_SECCOMP_NOTIFY] = {step_seccomp_notify, "sil", IN_CHILD},
+    [OP_IO_PRIORITY] = {step_io_priority, "i", IN_CHILD},
+    [OP_SCHEDULER] = {step_scheduler, "iiiiiii", IN_CHILD},
+    [OP_CPU_AFFINITY] = {step_cpu_affinity, "l", IN_JOIN | IN_CHILD},
+    [OP_PERSONALITY] = {step_personality, "i", IN_CHILD},
+    [OP_MEMORY_POLICY] = {step_memory_policy, "il", IN_CHILD},
+    [OP_SECURITY_LABEL] = {step_security_label, "ss", IN_CHILD},
+    [OP_MOVE_INTERFACE] = {step_move_interface, "ss", IN_AFTER},
 };
 
 void init_context(struct context *c)

@@ -80,6 +80,8 @@ step_function step_tell, step_await, step_gate, step_take_tree, step_take_agent;
 /* namespaces.c */
 step_function step_map_ids, step_join_namespace, step_join_process, step_unshare, step_time_offsets, step_become_root;
 step_function step_hostname, step_domain_name, step_loopback_up;
+/* interfaces.c */
+step_function step_move_interface;
 /* rootfs.c */
 step_function step_propagation, step_root, step_enter_root, step_root_propagation, step_root_read_only;
 step_function step_host_read_only;
@@ -96,7 +98,9 @@ step_function step_device, step_symlink, step_null_streams;
 /* console.c */
 step_function step_console, step_exec_console, step_terminal;
 /* procfs.c */
-step_function step_sysctl, step_oom_score_adjust;
+step_function step_sysctl, step_oom_score_adjust, step_security_label;
+/* scheduling.c */
+step_function step_io_priority, step_scheduler, step_cpu_affinity, step_personality, step_memory_policy;
 /* process.c */
 step_function step_new_session, step_keyring, step_resource_limit, step_umask, step_user, step_bounding_capabilities;
 step_function step_capabilities, step_no_new_privileges, step_dumpable, step_seccomp, step_seccomp_notify;

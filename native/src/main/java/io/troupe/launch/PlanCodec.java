@@ -216,6 +216,21 @@ public final class PlanCodec {
             case Step.TakeAgent _ -> step(71);
             case Step.SeccompNotify(var filter, var flags, var state) ->
                 step(72).put(filter).put(flags).put(state);
+            case Step.IoPriority(var priority) -> step(73).put(priority);
+            case Step.Scheduler(var policy, var nice, var priority, var flags, var runtime, var deadline, var period) ->
+                step(74).put(policy)
+                        .put(nice)
+                        .put(priority)
+                        .put(flags)
+                        .put(runtime)
+                        .put(deadline)
+                        .put(period);
+            case Step.CpuAffinity(var processors) -> step(75).put(processors);
+            case Step.Personality(var persona) -> step(76).put(persona);
+            case Step.MemoryPolicy(var mode, var nodes) -> step(77).put(mode).put(nodes);
+            case Step.SecurityLabel(var attribute, var label) ->
+                step(78).put(attribute).put(label);
+            case Step.MoveInterface(var name, var inside) -> step(79).put(name).put(inside);
         };
     }
 

@@ -107,6 +107,14 @@ public sealed interface Step {
     /** Changes the working directory of who runs the step, by the host's path: the bundle, for hooks. */
     record ChangeDirectory(String path) implements Step {}
 
+    /**
+     * Moves a network interface from the runtime's network namespace to the new process's, brings it up there and gives
+     * back its permanent global addresses. ENODEV if there is none, EEXIST if the name is taken. Only in after.
+     *
+     * @param inside its name there; a template if it has {@code %d}
+     */
+    record MoveInterface(String name, String inside) implements Step {}
+
     // ---- both sides
     // --------------------------------------------------------------------------------------------------
 
@@ -324,6 +332,37 @@ public sealed interface Step {
     record OomScoreAdjust(int value) implements Step {}
 
     record Umask(int mask) implements Step {}
+
+    /**
+     * Class and level for I/O of the process and its descendants (ioprio_set(2)).
+     *
+     * @param priority class shifted left by 13, and level
+     */
+    record IoPriority(int priority) implements Step {}
+
+    /** Scheduling of the process and its descendants (sched_setattr(2)). Times are unsigned nanoseconds. */
+    record Scheduler(int policy, int nice, int priority, long flags, long runtime, long deadline, long period)
+            implements Step {}
+
+    /** Runs on these processors alone (sched_setaffinity(2)), numbers from 0 to 8191. In join too. */
+    record CpuAffinity(List<Long> processors) implements Step {}
+
+    /** Execution domain of the process and its descendants (personality(2)). */
+    record Personality(long persona) implements Step {}
+
+    /**
+     * Where memory of the process and its descendants comes from (set_mempolicy(2)).
+     *
+     * @param mode {@code MPOL_*} with {@code MPOL_F_*}
+     * @param nodes from 0 to 1023, possibly none
+     */
+    record MemoryPolicy(int mode, List<Long> nodes) implements Step {}
+
+    /**
+     * Writes to a file below the process's own attr/ in a verified procfs: what security modules shall do with keyrings
+     * ({@code keycreate}) and at the next execve(2) ({@code exec}, {@code apparmor/exec}). Empty takes it back.
+     */
+    record SecurityLabel(String attribute, String label) implements Step {}
 
     /** Supplementary groups (setgroups(2) is called even if there are none, unless {@code keepGroups}), then gid, then uid. */
     record User(long uid, long gid, List<Long> groups, boolean keepGroups) implements Step {}

@@ -57,6 +57,11 @@ final class Host {
         return (capabilities() >> 24 & 1) == 1;
     }
 
+    /** {@return CAP_SYS_NICE (23): without it there is no higher priority, and often no memory policy} */
+    static boolean mayPrioritize() {
+        return (capabilities() >> 23 & 1) == 1;
+    }
+
     private static long capabilities() {
         return Long.parseUnsignedLong(field(Path.of("/proc/self/status"), "CapEff"), 16);
     }

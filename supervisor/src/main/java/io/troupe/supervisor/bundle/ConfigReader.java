@@ -117,6 +117,9 @@ public final class ConfigReader {
                     "would change the host's name: there is no uts namespace",
                     "Add {\"type\": \"uts\"} to linux.namespaces");
         }
+        if (linux.sysctl().containsKey("kernel/" + field)) {
+            throw value.wrong("is set by linux.sysctl too", "Leave out one of the two");
+        }
         return name;
     }
 

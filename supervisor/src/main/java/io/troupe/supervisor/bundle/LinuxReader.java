@@ -17,10 +17,6 @@ final class LinuxReader {
     }
 
     private static LinuxSection read(Section section) {
-        section.unserved("mountLabel");
-        section.unserved("personality");
-        section.unserved("memoryPolicy");
-        section.unservedEntries("netDevices");
         section.find("intelRdt").ifPresent(value -> {
             throw value.unserved("is not served yet", "Leave it out, or use another runtime for this container");
         });
@@ -40,7 +36,10 @@ final class LinuxReader {
                 section.object("seccomp", SeccompReader::profile).orElse(null),
                 section.each("maskedPaths", Value::absolute),
                 section.each("readonlyPaths", Value::absolute),
-                SysctlReader.sysctl(section.entries("sysctl"), namespaces));
+                SysctlReader.sysctl(section.entries("sysctl"), namespaces),
+                ExecutionReader.execution(section),
+                ProcessReader.label(section, "mountLabel"),
+                NetDeviceReader.devices(section.entries("netDevices"), namespaces));
     }
 
     private static DeviceNode device(Section section) {

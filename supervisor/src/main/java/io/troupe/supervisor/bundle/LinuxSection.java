@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param maskedPaths absolute, inside the container
  * @param readonlyPaths likewise
  * @param sysctl by key with slashes, {@code net/ipv4/ip_forward}; each belongs to a namespace that is the container's
+ * @param execution of every process in the container
+ * @param mountLabel SELinux label of new file systems; empty for none
+ * @param netDevices interfaces to move into the network namespace, which is the container's
  * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config-linux.md Runtime Specification, Linux
  */
 public record LinuxSection(
@@ -31,7 +34,18 @@ public record LinuxSection(
         @Nullable SeccompProfile seccomp,
         List<String> maskedPaths,
         List<String> readonlyPaths,
-        Map<String, String> sysctl) {
+        Map<String, String> sysctl,
+        Execution execution,
+        String mountLabel,
+        List<NetDevice> netDevices) {
+
+    /**
+     * An interface.
+     *
+     * @param name in the runtime's network namespace
+     * @param inside in the container's; the same, or a template with {@code %d}
+     */
+    public record NetDevice(String name, String inside) {}
 
     /** @param nanosecs 0 to 999999999 */
     public record TimeOffset(long secs, long nanosecs) {}

@@ -19,9 +19,6 @@ final class ProcessReader {
     private ProcessReader() {}
 
     static ProcessSection process(Section section) {
-        for (String name : List.of("apparmorProfile", "selinuxLabel", "ioPriority", "scheduler", "execCPUAffinity")) {
-            section.unserved(name);
-        }
         section.unserved("commandLine");
         boolean terminal = section.flag("terminal");
         @Nullable
@@ -37,7 +34,9 @@ final class ProcessReader {
                 rlimits(section),
                 section.object("capabilities", CapabilityReader::sets).orElse(CapabilitySets.NONE),
                 section.flag("noNewPrivileges"),
-                score(section));
+                score(section),
+                SchedulingReader.scheduling(section),
+                new SecurityLabels(label(section, "apparmorProfile"), label(section, "selinuxLabel")));
     }
 
     private static List<String> args(Section section) {
@@ -99,6 +98,11 @@ final class ProcessReader {
                             "Lower it or raise hard");
         }
         return new ResourceLimit(name, number, soft, hard);
+    }
+
+    /** {@return a word for a security module, empty if there is none} */
+    static String label(Section section, String name) {
+        return section.text(name).isEmpty() ? "" : section.need(name).word();
     }
 
     private static @Nullable Integer score(Section section) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param cwd absolute, inside the container
  * @param consoleSize null to take the caller's; only with {@code terminal}
  * @param oomScoreAdj -1000 to 1000; null to leave it
+ * @param labels for security modules, which the host may not have
  * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config.md#process Runtime Specification, Process
  */
 public record ProcessSection(
@@ -24,7 +25,9 @@ public record ProcessSection(
         List<ResourceLimit> rlimits,
         CapabilitySets capabilities,
         boolean noNewPrivileges,
-        @Nullable Integer oomScoreAdj) {
+        @Nullable Integer oomScoreAdj,
+        Scheduling scheduling,
+        SecurityLabels labels) {
 
     /** Stands for no process at all: a container with it can be created and not started. It may do nothing. */
     public static final ProcessSection NONE = new ProcessSection(
@@ -37,7 +40,9 @@ public record ProcessSection(
             List.of(),
             CapabilitySets.NONE,
             true,
-            null);
+            null,
+            Scheduling.INHERITED,
+            SecurityLabels.NONE);
 
     /** {@return the same program with more variables} */
     public ProcessSection with(List<String> variables) {
@@ -46,7 +51,18 @@ public record ProcessSection(
         }
         List<String> all = Stream.concat(env.stream(), variables.stream()).toList();
         return new ProcessSection(
-                args, all, cwd, user, terminal, consoleSize, rlimits, capabilities, noNewPrivileges, oomScoreAdj);
+                args,
+                all,
+                cwd,
+                user,
+                terminal,
+                consoleSize,
+                rlimits,
+                capabilities,
+                noNewPrivileges,
+                oomScoreAdj,
+                scheduling,
+                labels);
     }
 
     /**

@@ -129,14 +129,6 @@ final class Section {
         }
     }
 
-    /** Refuses an object whose names are data (devices, interfaces) unless it has none. */
-    void unservedEntries(String name) {
-        Value value = present(name);
-        if (value != null && (!value.node().isEmpty() || !value.node().isContainerNode())) {
-            throw unserved(value);
-        }
-    }
-
     private static FailureException unserved(Value value) {
         return value.unserved("is not served yet", "Leave it out, or use another runtime for this container");
     }

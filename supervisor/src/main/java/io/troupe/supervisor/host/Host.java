@@ -38,12 +38,20 @@ public final class Host {
                 capabilities(Files.readString(Path.of("/proc/self/status"))),
                 line("/proc/self/uid_map").trim().replaceAll("\\s+", " ").equals(WHOLE_ID_RANGE),
                 Self.effectiveUid(),
-                delegate());
+                delegate(),
+                security());
     }
 
     private static List<String> delegate() {
         List<String> files = words(lineOr("/sys/kernel/cgroup/delegate", ""), "\n");
         return files.isEmpty() ? HostFacts.DELEGATE : files;
+    }
+
+    /** AppArmor says so itself; the file system of SELinux is there only if SELinux was enabled at boot. */
+    private static SecurityModules security() throws IOException {
+        return new SecurityModules(
+                lineOr("/sys/module/apparmor/parameters/enabled", "").startsWith("Y"),
+                Files.readString(Path.of("/proc/filesystems")).lines().anyMatch(line -> line.endsWith("\tselinuxfs")));
     }
 
     /** How the controllers of a version 2 hierarchy are read, by its mount point. */

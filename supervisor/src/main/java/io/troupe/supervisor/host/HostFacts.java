@@ -13,6 +13,7 @@ import java.util.List;
  * @param initialUserNamespace whether this process is in the host's first user namespace
  * @param uid effective user id
  * @param delegate files of a version 2 cgroup that go to its owner: /sys/kernel/cgroup/delegate
+ * @param security modules whose labels can be applied
  */
 public record HostFacts(
         String kernelRelease,
@@ -22,12 +23,21 @@ public record HostFacts(
         long capabilities,
         boolean initialUserNamespace,
         int uid,
-        List<String> delegate) {
+        List<String> delegate,
+        SecurityModules security) {
     /** What kernels delegate that do not say so (cgroups(7), "Cgroups v2 delegation"). */
     public static final List<String> DELEGATE = List.of("cgroup.procs", "cgroup.subtree_control", "cgroup.threads");
 
     HostFacts with(CgroupLayout other) {
         return new HostFacts(
-                kernelRelease, bootId, other, lastCapability, capabilities, initialUserNamespace, uid, delegate);
+                kernelRelease,
+                bootId,
+                other,
+                lastCapability,
+                capabilities,
+                initialUserNamespace,
+                uid,
+                delegate,
+                security);
     }
 }

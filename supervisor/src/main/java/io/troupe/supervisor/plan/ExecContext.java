@@ -1,6 +1,7 @@
 package io.troupe.supervisor.plan;
 
 import io.troupe.protocol.ContainerName;
+import io.troupe.supervisor.host.SecurityModules;
 import java.util.List;
 
 /**
@@ -9,6 +10,7 @@ import java.util.List;
  * @param bundle of the container, as its state has it
  * @param pid of the container's process
  * @param cgroupFiles cgroup.procs of the container's cgroups, absolute
+ * @param security modules of the host
  */
 public record ExecContext(
         ContainerName name,
@@ -17,7 +19,8 @@ public record ExecContext(
         List<String> cgroupFiles,
         ConsoleWish console,
         Handover handover,
-        boolean foreground) {
+        boolean foreground,
+        SecurityModules security) {
     public ExecContext {
         cgroupFiles = List.copyOf(cgroupFiles);
     }

@@ -10,6 +10,7 @@ import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Root file system, mounts and devices (config.md, "Root", "Mounts"; config-linux.md, "Devices", "Default Devices"). */
 final class FileSystemSteps {
@@ -21,6 +22,8 @@ final class FileSystemSteps {
     private static final int FIFO = 0010000;
     /** Always a link to the container's own; podman lists the host's with all other devices of a privileged container. */
     private static final String PTMX = "/dev/ptmx";
+
+    private static final Set<String> UNLABELLED = Set.of("proc", "sysfs", "mqueue");
 
     private final OciConfig config;
     private final CgroupSteps cgroups;
@@ -80,13 +83,24 @@ final class FileSystemSteps {
                     mount.source(),
                     mount.destination(),
                     attributes,
-                    options.data(),
+                    labelled(mount.type(), options.data()),
                     options.propagation(),
                     options.copyUp()));
             if (late) {
                 seals.add(new Step.Remount(mount.destination(), READ_ONLY, 0));
             }
         }
+    }
+
+    /** A label for all of a new file system (mount(8), "context="); kinds that label their files themselves have none. */
+    private List<String> labelled(String type, List<String> data) {
+        String label = config.linux().mountLabel();
+        if (label.isEmpty() || UNLABELLED.contains(type)) {
+            return data;
+        }
+        List<String> all = new ArrayList<>(data);
+        all.add("context=" + label);
+        return all;
     }
 
     private void bind(String source, String target, MountOptions options) {

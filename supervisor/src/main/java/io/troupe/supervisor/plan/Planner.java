@@ -47,6 +47,11 @@ public final class Planner {
             throw refused("linux.namespaces", "a container needs a new mount namespace", "Add {\"type\": \"mount\"}");
         }
         checkConsole(process, context.console());
+        LabelSteps.check(
+                "config.json: process.",
+                process.labels(),
+                config.linux().mountLabel(),
+                context.host().security());
         Path directory = Path.of(context.directory());
         CgroupSteps cgroups = new CgroupSteps(
                         context.host(),
@@ -93,11 +98,14 @@ public final class Planner {
     /** {@return the plan of an exec: joins the container's namespaces, then shares create's way to the program} */
     public PlannedLaunch exec(OciConfig config, ProcessSection process, ExecContext context) {
         checkConsole(process, context.console());
+        LabelSteps.check("process.json: ", process.labels(), "", context.security());
         LinuxSection linux = config.linux();
-        List<Step> join = new ArrayList<>();
+        List<Step> join =
+                new ArrayList<>(SchedulingSteps.affinity(process.scheduling().execInitial()));
         if (!context.cgroupFiles().isEmpty()) {
             join.add(new Step.EnterCgroups(context.cgroupFiles()));
         }
+        join.addAll(SchedulingSteps.affinity(process.scheduling().execFinal()));
         join.add(new Step.JoinProcess(NamespaceSteps.kinds(linux.namespaces())));
         List<Step> after = new ArrayList<>(pidfd(context.handover(), "setns"));
         List<Step> child = new ArrayList<>();
@@ -120,7 +128,7 @@ public final class Planner {
         after.addAll(ProcessSteps.agent(linux.seccomp(), process));
         child.addAll(new ProcessSteps(
                         process,
-                        linux.seccomp(),
+                        linux,
                         filters,
                         listener ->
                                 state.listenerState(config.ociVersion(), listener.metadata(), "running", context.pid()))
@@ -245,20 +253,28 @@ public final class Planner {
                     config.ociVersion(), context.name().id(), bundle.path().toString(), config.annotations());
         }
 
-        /** Maps, and what only the parent namespace may do, must be there before the child becomes root. */
+        /**
+         * Maps, and what only the parent namespace may do, must be there before the child becomes root; interfaces before
+         * it sets their parameters.
+         */
         private boolean meetsForUser() {
-            return linux().namespaces().isNew(Kind.USER) || scoredFromOutside(linux(), process);
+            return linux().namespaces().isNew(Kind.USER)
+                    || scoredFromOutside(linux(), process)
+                    || !linux().netDevices().isEmpty();
         }
 
-        /** Membership must be there before the child makes a cgroup namespace. */
-        private boolean meetsForCgroupNamespace() {
-            return !cgroups.atBirth() && linux().namespaces().isNew(Kind.CGROUP);
+        /** Membership must be there before the child makes a cgroup namespace, or is scheduled as only some cgroups let it. */
+        private boolean meetsForMembership() {
+            return !cgroups.atBirth()
+                    && (linux().namespaces().isNew(Kind.CGROUP)
+                            || process.scheduling().policy() != null
+                            || linux().execution().memory() != null);
         }
 
         /** Cgroups must be there before the child binds them. */
         private boolean meetsForCgroupMount() {
             return !cgroups.atBirth()
-                    && !meetsForCgroupNamespace()
+                    && !meetsForMembership()
                     && bundle.config().mounts().stream().anyMatch(FileSystemSteps::isCgroup);
         }
 
@@ -286,6 +302,7 @@ public final class Planner {
             if (scoredFromOutside(linux(), process)) {
                 steps.addAll(oomScore(process));
             }
+            linux().netDevices().forEach(device -> steps.add(new Step.MoveInterface(device.name(), device.inside())));
             if (meetsForUser()) {
                 steps.add(new Step.Tell());
             }
@@ -295,7 +312,7 @@ public final class Planner {
             if (!cgroups.procs().isEmpty()) {
                 steps.add(new Step.WritePid(cgroups.procs()));
             }
-            if (meetsForCgroupNamespace() || meetsForCgroupMount()) {
+            if (meetsForMembership() || meetsForCgroupMount()) {
                 steps.add(new Step.Tell());
             }
             steps.addAll(FileSystemSteps.trees(bundle.config()));
@@ -363,7 +380,7 @@ public final class Planner {
             boolean keepGroups = !privileged && linux().namespaces().isNew(Kind.USER);
             steps.addAll(new ProcessSteps(
                             process,
-                            linux().seccomp(),
+                            linux(),
                             filters,
                             listener -> hookSteps()
                                     .listenerState(bundle.config().ociVersion(), listener.metadata(), "created", 0))
@@ -378,7 +395,7 @@ public final class Planner {
             if (linux().namespaces().has(Kind.USER)) {
                 steps.add(new Step.BecomeRoot());
             }
-            if (meetsForCgroupNamespace()) {
+            if (meetsForMembership()) {
                 steps.add(new Step.Await());
             }
             if (linux().namespaces().isNew(Kind.CGROUP)) {

@@ -3,6 +3,8 @@ package io.troupe.supervisor.plan;
 import io.troupe.launch.Bytecode;
 import io.troupe.launch.Step;
 import io.troupe.supervisor.bundle.CapabilitySets;
+import io.troupe.supervisor.bundle.Execution;
+import io.troupe.supervisor.bundle.LinuxSection;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.bundle.SeccompProfile;
 import io.troupe.supervisor.bundle.SeccompProfile.Listener;
@@ -30,6 +32,7 @@ final class ProcessSteps {
 
     private final ProcessSection process;
     private final @Nullable SeccompProfile profile;
+    private final Execution execution;
     private final FilterCompiler filters;
     private final Function<Listener, List<String>> listenerState;
     private final List<Step> steps = new ArrayList<>();
@@ -37,11 +40,12 @@ final class ProcessSteps {
     /** @param listenerState parts of what the profile's listener is sent; unused without one */
     ProcessSteps(
             ProcessSection process,
-            @Nullable SeccompProfile profile,
+            LinuxSection linux,
             FilterCompiler filters,
             Function<Listener, List<String>> listenerState) {
         this.process = process;
-        this.profile = profile;
+        this.profile = linux.seccomp();
+        this.execution = linux.execution();
         this.filters = filters;
         this.listenerState = listenerState;
     }
@@ -53,11 +57,14 @@ final class ProcessSteps {
      */
     List<Step> steps(String keyring, boolean keepGroups, List<Step> startHooks, int preserveFds) {
         steps.add(process.terminal() ? new Step.Terminal() : new Step.NewSession());
+        LabelSteps labels = new LabelSteps(process.labels());
         if (!keyring.isEmpty()) {
-            steps.add(new Step.Keyring(keyring));
+            steps.addAll(labels.around(new Step.Keyring(keyring)));
         }
+        steps.addAll(labels.atExec());
         process.rlimits()
                 .forEach(limit -> steps.add(new Step.ResourceLimit(limit.resource(), limit.soft(), limit.hard())));
+        steps.addAll(SchedulingSteps.of(process.scheduling(), execution));
         if (process.noNewPrivileges()) {
             steps.add(new Step.NoNewPrivileges());
         }

@@ -1,11 +1,21 @@
 package io.troupe.supervisor.plan;
 
 import io.troupe.launch.Step;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Steps in words, as failures and listings show them. */
 public final class StepText {
+    private static final int IO_CLASS_SHIFT = 13;
+    /** MPOL_* without MPOL_F_*. */
+    private static final int MEMORY_MODE = 0xff;
+
     private StepText() {}
+
+    private static String numbers(List<Long> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
 
     /** {@return what a step does, such as {@code mount proc on /proc}; shows no environment} */
     public static String describe(Step step) {
@@ -59,6 +69,18 @@ public final class StepText {
             case Step.Home(var uid) -> "look for the home of user " + uid;
             case Step.FindProgram(var program, var _) -> "find program " + program;
             case Step.Exec(var args, var _) -> "exec " + args.getFirst();
+            case Step.MoveInterface(var name, var inside) ->
+                "move interface " + name + (inside.equals(name) ? "" : " as " + inside);
+            case Step.IoPriority(var priority) ->
+                "set I/O priority to class " + (priority >> IO_CLASS_SHIFT) + ", level "
+                        + (priority & (1 << IO_CLASS_SHIFT) - 1);
+            case Step.Scheduler(var policy, var nice, var priority, var _, var _, var _, var _) ->
+                "set scheduling policy " + policy + (priority == 0 ? ", nice " + nice : ", priority " + priority);
+            case Step.CpuAffinity(var processors) -> "run on processors " + numbers(processors);
+            case Step.Personality(var persona) -> "set personality " + persona;
+            case Step.MemoryPolicy(var mode, var nodes) ->
+                "set memory policy " + (mode & MEMORY_MODE) + (nodes.isEmpty() ? "" : " on nodes " + numbers(nodes));
+            case Step.SecurityLabel(var attribute, var label) -> "write \"" + label + "\" to attr/" + attribute;
             default -> words(step);
         };
     }

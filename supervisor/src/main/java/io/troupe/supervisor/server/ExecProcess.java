@@ -7,6 +7,8 @@ import io.troupe.supervisor.bundle.CapabilitySets;
 import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.bundle.ResourceLimit;
+import io.troupe.supervisor.bundle.Scheduling;
+import io.troupe.supervisor.bundle.SecurityLabels;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,9 @@ final class ExecProcess {
                 own == null ? List.<ResourceLimit>of() : own.rlimits(),
                 capabilities(own, options.capabilities()),
                 options.noNewPrivileges() || (own != null && own.noNewPrivileges()),
-                own == null ? null : own.oomScoreAdj());
+                own == null ? null : own.oomScoreAdj(),
+                own == null ? Scheduling.INHERITED : own.scheduling(),
+                own == null ? SecurityLabels.NONE : own.labels());
     }
 
     private static ProcessSection.User user(@Nullable ProcessSection own, Request.ExecOptions options) {

@@ -88,7 +88,8 @@ final class Execs {
                         cgroups(granted, options.cgroups()),
                         console,
                         Handovers.of(options),
-                        !options.detach()));
+                        !options.detach(),
+                        host.now().security()));
         Conversation talk = new Conversation(session, _ -> {});
         Pidfd pidfd = null;
         try (Pidfd target = machinery.open(granted.process())) {

@@ -34,8 +34,24 @@ class RefusalTest {
         /process/rlimits/0/type | "RLIMIT_LUCK" | INVALID_BUNDLE | config.json: process.rlimits[0].type: "RLIMIT_LUCK" is not a limit of setrlimit(2). Write one such as "RLIMIT_NOFILE"
         /process/rlimits/0/soft | 2048 | INVALID_BUNDLE | config.json: process.rlimits[0].soft: 2048 is above the hard limit 1024. Lower it or raise hard
         /process/oomScoreAdj | 1001 | INVALID_BUNDLE | config.json: process.oomScoreAdj: 1001 is out of range. Write a whole number from -1000 to 1000
-        /process/apparmorProfile | "a" | UNSUPPORTED | config.json: process.apparmorProfile: is not served yet. Leave it out, or use another runtime for this container
-        /process/ioPriority | {"class": "IOPRIO_CLASS_BE"} | UNSUPPORTED | config.json: process.ioPriority: is not served yet. Leave it out, or use another runtime for this container
+        /process/commandLine | "a" | UNSUPPORTED | config.json: process.commandLine: is not served yet. Leave it out, or use another runtime for this container
+        /process/user/username | "a" | UNSUPPORTED | config.json: process.user.username: is not served yet. Leave it out, or use another runtime for this container
+        /process/apparmorProfile | "a\\nb" | INVALID_BUNDLE | config.json: process.apparmorProfile: contains a control character. Remove it
+        /process/selinuxLabel | 1 | INVALID_BUNDLE | config.json: process.selinuxLabel: is a number, not a string. Write it in quotes
+        /process/ioPriority | {"class": "IOPRIO_CLASS_BE"} | INVALID_BUNDLE | config.json: process.ioPriority.priority: is missing. Write it; the specification requires it
+        /process/ioPriority | {"class": "IOPRIO_CLASS_BE", "priority": 8} | INVALID_BUNDLE | config.json: process.ioPriority.priority: 8 is out of range. Write a whole number from 0 to 7
+        /process/ioPriority | {"class": "BE", "priority": 1} | INVALID_BUNDLE | config.json: process.ioPriority.class: "BE" is not a class for I/O. Write one such as "IOPRIO_CLASS_BE"
+        /process/scheduler | {} | INVALID_BUNDLE | config.json: process.scheduler.policy: is missing. Write it; the specification requires it
+        /process/scheduler | {"policy": "SCHED_FAIR"} | INVALID_BUNDLE | config.json: process.scheduler.policy: "SCHED_FAIR" is not a scheduling policy. Write one such as "SCHED_OTHER"
+        /process/scheduler | {"policy": "SCHED_ISO"} | UNSUPPORTED | config.json: process.scheduler.policy: "SCHED_ISO" is a policy that the kernel does not have. Use SCHED_RR or SCHED_FIFO
+        /process/scheduler | {"policy": "SCHED_OTHER", "nice": 20} | INVALID_BUNDLE | config.json: process.scheduler.nice: 20 is out of range. Write a whole number from -20 to 19
+        /process/scheduler | {"policy": "SCHED_OTHER", "priority": 1} | INVALID_BUNDLE | config.json: process.scheduler.priority: is for SCHED_FIFO and SCHED_RR alone. Leave it out, or use another policy
+        /process/scheduler | {"policy": "SCHED_FIFO"} | INVALID_BUNDLE | config.json: process.scheduler.priority: is 0 or missing with a real-time policy. Write 1 to 99
+        /process/scheduler | {"policy": "SCHED_RR", "priority": 1, "runtime": 1} | INVALID_BUNDLE | config.json: process.scheduler.runtime: is for SCHED_DEADLINE alone. Leave it out, or use another policy
+        /process/scheduler | {"policy": "SCHED_IDLE", "flags": ["SCHED_FLAG_FAST"]} | INVALID_BUNDLE | config.json: process.scheduler.flags[0]: "SCHED_FLAG_FAST" is not a scheduling flag. Write one such as "SCHED_FLAG_RESET_ON_FORK"
+        /process/execCPUAffinity | {"initial": "a"} | INVALID_BUNDLE | config.json: process.execCPUAffinity.initial: "a" is not a list of numbers. Write one such as "0-3,7"
+        /process/execCPUAffinity | {"final": "0,8192"} | INVALID_BUNDLE | config.json: process.execCPUAffinity.final: "8192" is not a range. Write ascending numbers from 0 to 8191
+        /process/execCPUAffinity | {"final": "3-1"} | INVALID_BUNDLE | config.json: process.execCPUAffinity.final: "3-1" is not a range. Write ascending numbers from 0 to 8191
         /root | [] | INVALID_BUNDLE | config.json: root: is a list, not an object. Write {…}
         /hostname | "a\\nb" | INVALID_BUNDLE | config.json: hostname: contains a control character. Remove it
         /mounts/3/destination | "/proc/self/attr" | INVALID_BUNDLE | config.json: mounts[3].destination: "/proc/self/attr" may not be covered: it is part of /proc. Mount it somewhere else
@@ -89,8 +105,20 @@ class RefusalTest {
         /linux/seccomp | {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir"], "action": "SCMP_ACT_NOTIFY"}]} | INVALID_BUNDLE | config.json: linux.seccomp.listenerPath: is missing: a rule has the action SCMP_ACT_NOTIFY. Name the socket of who is asked
         /linux/seccomp | {"defaultAction": "SCMP_ACT_LOG", "listenerPath": "s"} | INVALID_BUNDLE | config.json: linux.seccomp.listenerPath: "s" is not an absolute path. Begin it with /
         /linux/seccomp | {"defaultAction": "SCMP_ACT_LOG", "flags": ["SECCOMP_FILTER_FLAG_NEW_LISTENER"]} | INVALID_BUNDLE | config.json: linux.seccomp.flags[0]: "SECCOMP_FILTER_FLAG_NEW_LISTENER" is not a served flag. Write one of [SECCOMP_FILTER_FLAG_LOG, SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV]
+        /linux/personality | {"domain": "BSD"} | INVALID_BUNDLE | config.json: linux.personality.domain: "BSD" is not an execution domain. Write one such as "LINUX32"
+        /linux/personality | {"domain": "LINUX", "flags": ["ADDR_NO_RANDOMIZE"]} | INVALID_BUNDLE | config.json: linux.personality.flags[0]: "ADDR_NO_RANDOMIZE" is not a flag: the specification has none. Leave it out
+        /linux/memoryPolicy | {"mode": "MPOL_BEST"} | INVALID_BUNDLE | config.json: linux.memoryPolicy.mode: "MPOL_BEST" is not a memory policy. Write one such as "MPOL_BIND"
+        /linux/memoryPolicy | {"mode": "MPOL_BIND"} | INVALID_BUNDLE | config.json: linux.memoryPolicy.nodes: is missing: MPOL_BIND needs one. Write one such as "0"
+        /linux/memoryPolicy | {"mode": "MPOL_LOCAL", "nodes": "0"} | INVALID_BUNDLE | config.json: linux.memoryPolicy.nodes: does not go with MPOL_LOCAL. Leave it out
+        /linux/memoryPolicy | {"mode": "MPOL_BIND", "nodes": "1024"} | INVALID_BUNDLE | config.json: linux.memoryPolicy.nodes: "1024" is not a range. Write ascending numbers from 0 to 1023
+        /linux/memoryPolicy | {"mode": "MPOL_BIND", "nodes": "0", "flags": ["MPOL_F_X"]} | INVALID_BUNDLE | config.json: linux.memoryPolicy.flags[0]: "MPOL_F_X" is not a flag of memory policies. Write one such as "MPOL_F_STATIC_NODES"
+        /linux/memoryPolicy | {"mode": "MPOL_BIND", "nodes": "0", "flags": ["MPOL_F_STATIC_NODES", "MPOL_F_RELATIVE_NODES"]} | INVALID_BUNDLE | config.json: linux.memoryPolicy.flags: has both MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES. Remove one
         /linux/intelRdt | {} | UNSUPPORTED | config.json: linux.intelRdt: is not served yet. Leave it out, or use another runtime for this container
-        /linux/netDevices | {"eth0": {}} | UNSUPPORTED | config.json: linux.netDevices: is not served yet. Leave it out, or use another runtime for this container
+        /linux/netDevices | {"a/b": {}} | INVALID_BUNDLE | config.json: linux.netDevices["a/b"]: is not the name of a network interface. Write one such as "eth0"
+        /linux/netDevices | {"eth%d": {}} | INVALID_BUNDLE | config.json: linux.netDevices["eth%d"]: is not the name of a network interface. Write one such as "eth0"
+        /linux/netDevices | {"eth0": {"name": "much-too-long-name"}} | INVALID_BUNDLE | config.json: linux.netDevices.eth0.name: "much-too-long-name" is not the name of a network interface. Write one such as "eth0" or "eth%d"
+        /linux/netDevices | {"eth0": {"name": "%deth"}} | INVALID_BUNDLE | config.json: linux.netDevices.eth0.name: "%deth" is not the name of a network interface. Write one such as "eth0" or "eth%d"
+        /linux/netDevices | {"eth0": {}, "eth1": {"name": "eth0"}} | INVALID_BUNDLE | config.json: linux.netDevices.eth1: has the name of another one inside: "eth0". Give it another one
         /hooks | {"poststop": [{"path": "x"}]} | INVALID_BUNDLE | config.json: hooks.poststop[0].path: "x" is not an absolute path. Begin it with /
         /hooks | {"poststop": [{"path": "/x", "timeout": 0}]} | INVALID_BUNDLE | config.json: hooks.poststop[0].timeout: 0 is out of range. Write a whole number from 1 to 2147483
         /windows | {"layerFolders": ["a"]} | UNSUPPORTED | config.json: windows: is not served yet. Leave it out, or use another runtime for this container

@@ -19,7 +19,7 @@ class LiveHostTest {
     private int reads;
     private IOException problem;
     private final LiveHost view = new LiveHost(
-            new HostFacts("6.18", "boot", BEFORE, 40, -1, true, 0, HostFacts.DELEGATE),
+            new HostFacts("6.18", "boot", BEFORE, 40, -1, true, 0, HostFacts.DELEGATE, SecurityModules.NONE),
             () -> {
                 boolean answer = changed;
                 changed = false;
@@ -45,7 +45,9 @@ class LiveHostTest {
     @Test
     void after_a_change_the_cgroups_are_read_once_and_all_else_stays() {
         changed = true;
-        assertThat(view.now()).isEqualTo(new HostFacts("6.18", "boot", AFTER, 40, -1, true, 0, HostFacts.DELEGATE));
+        assertThat(view.now())
+                .isEqualTo(new HostFacts(
+                        "6.18", "boot", AFTER, 40, -1, true, 0, HostFacts.DELEGATE, SecurityModules.NONE));
         assertThat(view.now().cgroups()).isEqualTo(AFTER);
         assertThat(reads).isEqualTo(1);
     }

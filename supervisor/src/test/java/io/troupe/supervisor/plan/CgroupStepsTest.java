@@ -20,6 +20,7 @@ import io.troupe.supervisor.bundle.Resources.WeightDevice;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.host.SecurityModules;
 import io.troupe.syscall.FileSystems;
 import java.util.List;
 import java.util.Map;
@@ -258,7 +259,10 @@ class CgroupStepsTest {
 
     private static CgroupSteps cgroups(CgroupLayout layout, Resources resources, String path) {
         return new CgroupSteps(
-                new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE), resources, path, "unused");
+                new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE, SecurityModules.NONE),
+                resources,
+                path,
+                "unused");
     }
 
     private static Resources resources(Memory memory, Cpu cpu) {

@@ -8,6 +8,7 @@ import io.troupe.protocol.ContainerName;
 import io.troupe.supervisor.bundle.BundleReader;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.host.SecurityModules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,15 @@ import org.junit.jupiter.api.Test;
 /** Mounts and devices, as podman writes them. */
 class FileSystemStepsTest {
     private static final HostFacts HOST = new HostFacts(
-            "6.18", "boot", new CgroupLayout(List.of(), Optional.empty()), 40, -1, true, 0, HostFacts.DELEGATE);
+            "6.18",
+            "boot",
+            new CgroupLayout(List.of(), Optional.empty()),
+            40,
+            -1,
+            true,
+            0,
+            HostFacts.DELEGATE,
+            SecurityModules.NONE);
     private static final LaunchContext CONTEXT = new LaunchContext(
             ContainerName.of("web1"), "/run/c", new ConsoleWish.None(), Handover.NONE, false, false, true, false, HOST);
     private static final String HEAD = """

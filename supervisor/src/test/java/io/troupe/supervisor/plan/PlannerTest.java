@@ -11,6 +11,7 @@ import io.troupe.protocol.Failure;
 import io.troupe.protocol.FailureCode;
 import io.troupe.supervisor.bundle.Bundle;
 import io.troupe.supervisor.bundle.CapabilitySets;
+import io.troupe.supervisor.bundle.Execution;
 import io.troupe.supervisor.bundle.Hooks;
 import io.troupe.supervisor.bundle.LinuxSection;
 import io.troupe.supervisor.bundle.Namespaces;
@@ -18,10 +19,13 @@ import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.bundle.Resources;
 import io.troupe.supervisor.bundle.RootSection;
+import io.troupe.supervisor.bundle.Scheduling;
 import io.troupe.supervisor.bundle.SeccompProfile;
+import io.troupe.supervisor.bundle.SecurityLabels;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.host.SecurityModules;
 import io.troupe.syscall.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
@@ -115,7 +119,7 @@ class PlannerTest {
                 .exec(
                         config,
                         process,
-                        new ExecContext(NAME, "/b", 42, List.of(), new ConsoleWish.None(), Handover.NONE, true))
+                        new ExecContext(NAME, "/b", 42, List.of(), new ConsoleWish.None(), Handover.NONE, true, SecurityModules.NONE))
                 .plan();
         assertThat(joined.after()).containsExactly(new Step.OomScoreAdjust(-500), new Step.Tell());
         assertThat(order(joined.child())).startsWith(Step.Await.class, Step.BecomeRoot.class);
@@ -178,7 +182,9 @@ class PlannerTest {
                 List.of(),
                 CapabilitySets.NONE,
                 noNewPrivileges,
-                oomScoreAdj);
+                oomScoreAdj,
+                Scheduling.INHERITED,
+                SecurityLabels.NONE);
     }
 
     private static OciConfig config(ProcessSection process, Hooks hooks, Namespaces.Kind... kinds) {
@@ -196,14 +202,18 @@ class PlannerTest {
                 PROFILE,
                 List.of(),
                 List.of(),
-                Map.of());
+                Map.of(),
+                Execution.INHERITED,
+                "",
+                List.of());
         return new OciConfig(
                 "1.3.0", new RootSection("rootfs", true, false), process, "", "", List.of(), linux, hooks, Map.of());
     }
 
     private static PlannedLaunch create(CgroupLayout layout, OciConfig config) {
         Bundle bundle = new Bundle(Path.of("/b"), Path.of("/b/rootfs"), config, "{}", "", List.of());
-        HostFacts host = new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE);
+        HostFacts host =
+                new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE, SecurityModules.NONE);
         return new Planner(_ -> FILTER)
                 .create(
                         bundle,

@@ -13,6 +13,7 @@ import io.troupe.supervisor.bundle.Namespaces.Kind;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.host.SecurityModules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,8 @@ class RealBundlesTest {
         }
 
         private PlannedLaunch plan() {
-            HostFacts host = new HostFacts("6.18", "boot", layout, 40, -1, true, uid, HostFacts.DELEGATE);
+            HostFacts host =
+                    new HostFacts("6.18", "boot", layout, 40, -1, true, uid, HostFacts.DELEGATE, SecurityModules.NONE);
             LaunchContext context = new LaunchContext(
                     ContainerName.of("web1"),
                     "/run/troupe/c/web1",
@@ -191,7 +193,7 @@ class RealBundlesTest {
         Bundle bundle = launch.read();
         List<String> files = List.of("/sys/fs/cgroup/web1/cgroup.procs");
         ExecContext context =
-                new ExecContext(ContainerName.of("web1"), "/b", 42, files, launch.console, Handover.NONE, false);
+                new ExecContext(ContainerName.of("web1"), "/b", 42, files, launch.console, Handover.NONE, false, SecurityModules.NONE);
         PlannedLaunch planned = new Planner(_ -> new Bytecode(new byte[8]))
                 .exec(bundle.config(), Objects.requireNonNull(bundle.config().process()), context);
         long kinds = bundle.config().linux().namespaces().list().stream()
