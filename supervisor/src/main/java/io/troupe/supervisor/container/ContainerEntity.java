@@ -168,8 +168,8 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
             parts.observer().committed(parts.name(), state, decision.facts());
             askers.committed(decision.facts());
         }
-        decision.effects().forEach(effect -> perform(effect, caller, pidfd));
         answer(decision.verdict(), caller);
+        decision.effects().forEach(effect -> perform(effect, caller, pidfd));
         if (state instanceof ContainerState.Creating) {
             process(); // while the launch is under way: it will be needed at its end
         }
@@ -183,11 +183,11 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
 
     private void perform(Effect effect, Caller caller, @Nullable Pidfd pidfd) {
         switch (effect) {
-            case Effect.Watch(var identity, var footprint) -> {
+            case Effect.Watch(var identity, var footprint, boolean thenRemoved) -> {
                 if (pidfd == null) {
                     throw new IllegalStateException("Launched came without a pidfd; use ContainerMessage.Adopt");
                 }
-                process().tell(new ProcessCommand.Watch(identity, footprint, pidfd));
+                process().tell(new ProcessCommand.Watch(identity, footprint, thenRemoved, pidfd));
             }
             case Effect.Reattach(var identity, var footprint) ->
                 process().tell(new ProcessCommand.Reattach(identity, footprint));

@@ -5,8 +5,12 @@ import io.troupe.supervisor.process.ProcessIdentity;
 
 /** What is done to the world once the facts of a decision are in the journal. All go to the process actor. */
 public sealed interface Effect {
-    /** Watch a process that was just made, by the pidfd that came with it. */
-    record Watch(ProcessIdentity process, Footprint footprint) implements Effect {}
+    /**
+     * Watch a process that was just made, by the pidfd that came with it.
+     *
+     * @param thenRemoved the intent is in the journal that nothing of it stays once it has ended
+     */
+    record Watch(ProcessIdentity process, Footprint footprint, boolean thenRemoved) implements Effect {}
 
     /** Find a process again, or how it ended. */
     record Reattach(ProcessIdentity process, Footprint footprint) implements Effect {}

@@ -22,7 +22,10 @@ final class Launching {
     static Decision launched(Creating state, ProcessIdentity process, Context context) {
         Draft draft = Draft.of(state)
                 .fact(context, created(state), new ContainerEvent.Created(process))
-                .effect(new Effect.Watch(process, ContainerKernel.footprint(state)));
+                .effect(new Effect.Watch(
+                        process,
+                        ContainerKernel.footprint(state),
+                        state.life().blueprint().intent().removesItself()));
         return (startsItself(state) ? draft.fact(context, created(state), new ContainerEvent.StartRequested()) : draft)
                 .done();
     }

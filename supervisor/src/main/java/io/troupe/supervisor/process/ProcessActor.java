@@ -35,12 +35,24 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     private final TimerScheduler<ProcessCommand> timers;
     private @Nullable Watched watched;
     private final Freezing freezing;
+    private @Nullable Ahead ahead;
     private boolean atGate;
+    private ProcessReport.@Nullable StartFailed failure;
     private ProcessReport.@Nullable Exited endBehindGate;
 
     /** A process under watch. */
     private record Watched(
-            ProcessIdentity process, Footprint footprint, Pidfd pidfd, EventLoop.Registration registration) {}
+            ProcessIdentity process,
+            Footprint footprint,
+            boolean thenRemoved,
+            Pidfd pidfd,
+            EventLoop.Registration registration) {}
+
+    /** A removal that began at the end of the process, while its owner records that end and then asks for it. */
+    private static final class Ahead {
+        private boolean asked;
+        private @Nullable List<String> leftovers;
+    }
 
     private ProcessActor(
             ActorContext<ProcessCommand> context,
@@ -73,7 +85,8 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
 
     private Behavior<ProcessCommand> handle(ProcessCommand command) {
         switch (command) {
-            case ProcessCommand.Watch(var process, var footprint, var pidfd) -> watch(process, footprint, pidfd);
+            case ProcessCommand.Watch(var process, var footprint, boolean thenRemoved, var pidfd) ->
+                watch(process, footprint, thenRemoved, pidfd);
             case ProcessCommand.Reattach(var process, var footprint) -> reattach(process, footprint);
             case ProcessCommand.PidfdReady(var process, boolean waitedFor) -> ended(process, waitedFor);
             case ProcessCommand.ExitOverdue(var process) -> overdue(process);
@@ -81,6 +94,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
             case ProcessCommand.Freeze freeze -> freezing.set(freeze);
             case ProcessCommand.Release(var footprint) -> release(footprint);
             case ProcessCommand.CleanUp(var footprint) -> cleanUp(footprint);
+            case ProcessCommand.RemovedAhead(var leftovers) -> removedAhead(leftovers);
             case ProcessCommand.Report(var report) -> heard(report);
         }
         return this;
@@ -100,13 +114,25 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
 
     private void heard(ProcessReport report) {
         switch (report) {
-            case ProcessReport.ProgramStarted _, ProcessReport.StartFailed _ -> passed(report);
+            case ProcessReport.ProgramStarted _ -> passed(report);
+            case ProcessReport.StartFailed failed -> failedAtGate(failed);
             case ProcessReport.GateUnreachable _ -> {
                 // It could not tell why: then its end says more.
                 tellEndBehindGate();
                 passed(report);
             }
             case ProcessReport.Exited _, ProcessReport.Reattached _, ProcessReport.CleanedUp _ -> owner.tell(report);
+        }
+    }
+
+    /** A process that has said so ends next: the owner hears of both together. */
+    private void failedAtGate(ProcessReport.StartFailed report) {
+        if (watched == null || failure != null) {
+            failure = null;
+            passed(report);
+        } else {
+            failure = report;
+            timers.startSingleTimer(new ProcessCommand.Report(report), WAIT_DEADLINE);
         }
     }
 
@@ -136,7 +162,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     // ---- watching
     // ----------------------------------------------------------------------------------------------------
 
-    private void watch(ProcessIdentity process, Footprint footprint, Pidfd pidfd) {
+    private void watch(ProcessIdentity process, Footprint footprint, boolean thenRemoved, Pidfd pidfd) {
         forget();
         try {
             ActorRef<ProcessCommand> self = getContext().getSelf();
@@ -145,7 +171,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
                         silence(watch, ready);
                         self.tell(new ProcessCommand.PidfdReady(process, ready.hangUp()));
                     });
-            watched = new Watched(process, footprint, pidfd, registration);
+            watched = new Watched(process, footprint, thenRemoved, pidfd, registration);
             machine.park().put(process, pidfd);
         } catch (SyscallException problem) {
             getContext().getLog().error("cannot watch process {}: {}", process.pid(), problem.getMessage());
@@ -212,7 +238,13 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         if (now != null) {
             machine.park().drop(now.process());
         }
+        if (failure != null) {
+            failedAtGate(failure);
+        }
         tellEnd(new ProcessReport.Exited(seen.cause(), seen.witness()));
+        if (now != null && now.thenRemoved()) {
+            removeAhead(now.footprint());
+        }
     }
 
     private void unknown(String reason) {
@@ -245,7 +277,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
             // Before the watch, so that the owner hears of the life before the end.
             boolean atGate = ProcFs.runsLauncher(process.pid());
             owner.tell(new ProcessReport.Reattached(atGate, freezing.look(footprint)));
-            watch(process, footprint, living.get());
+            watch(process, footprint, false, living.get());
             return;
         }
         Optional<Pidfd> parked = machine.park().take(process);
@@ -293,43 +325,13 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
 
     private void signal(ProcessCommand.Signal signal) {
         if (signal.all()) {
-            elsewhere(() -> signal.replyTo().tell(toAll(signal)));
+            elsewhere(() -> signal.replyTo().tell(Deliveries.toAll(signal.footprint(), signal.signal())));
         } else {
-            signal.replyTo().tell(toProcess(signal.signal()));
+            Watched now = watched;
+            signal.replyTo().tell(now == null ? new Delivery.Gone() : Deliveries.toOne(now.pidfd(), signal.signal()));
         }
         if (signal.signal() == Signals.SIGKILL) {
             freezing.thawKilled(signal.footprint());
-        }
-    }
-
-    private Delivery toProcess(int signal) {
-        Watched now = watched;
-        if (now == null) {
-            return new Delivery.Gone();
-        }
-        try {
-            // To a zombie a signal is sent and lost.
-            if (now.pidfd().hasEnded()) {
-                return new Delivery.Gone();
-            }
-            return switch (now.pidfd().send(signal)) {
-                case SENT -> new Delivery.Sent();
-                case PROCESS_GONE -> new Delivery.Gone();
-                case NOT_PERMITTED ->
-                    new Delivery.Refused(
-                            "pidfd_send_signal(2) on pid " + now.process().pid() + ": Operation not permitted (EPERM)");
-            };
-        } catch (IOException problem) {
-            return new Delivery.Refused("" + problem.getMessage());
-        }
-    }
-
-    private static Delivery toAll(ProcessCommand.Signal signal) {
-        try {
-            int sent = Cgroups.signal(signal.footprint().cgroups(), signal.signal());
-            return sent > 0 ? new Delivery.Sent() : new Delivery.Gone();
-        } catch (IOException problem) {
-            return new Delivery.Refused("" + problem.getMessage());
         }
     }
 
@@ -338,10 +340,31 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
             // Whoever saw the end first has asked; the cause may still be better known here, while the cgroup counts.
             look(watched, "pidfd").ifPresent(this::finish);
         }
-        elsewhere(() -> {
-            List<String> leftovers = Removal.remove(footprint, machine.loop());
-            report(new ProcessReport.CleanedUp(leftovers));
-        });
+        Ahead begun = ahead;
+        if (begun == null) {
+            elsewhere(() -> report(new ProcessReport.CleanedUp(Removal.remove(footprint, machine.loop()))));
+        } else if (begun.leftovers == null) {
+            begun.asked = true;
+        } else {
+            ahead = null;
+            owner.tell(new ProcessReport.CleanedUp(begun.leftovers));
+        }
+    }
+
+    private void removeAhead(Footprint footprint) {
+        ActorRef<ProcessCommand> self = getContext().getSelf();
+        ahead = new Ahead();
+        elsewhere(() -> self.tell(new ProcessCommand.RemovedAhead(Removal.remove(footprint, machine.loop()))));
+    }
+
+    private void removedAhead(List<String> leftovers) {
+        Ahead begun = ahead;
+        if (begun != null && begun.asked) {
+            ahead = null;
+            owner.tell(new ProcessReport.CleanedUp(leftovers));
+        } else if (begun != null) {
+            begun.leftovers = leftovers;
+        }
     }
 
     /** For what may block: a cgroup's processes that take their time to end, a slow disk. */

@@ -1,12 +1,14 @@
 package io.troupe.supervisor.process;
 
 import io.troupe.syscall.Pidfd;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What the process actor of a container can be asked. It answers with {@link ProcessReport}s to its owner. */
 public sealed interface ProcessCommand {
     /** Watches a process that was just made. The actor owns {@code pidfd} from here on and closes it. */
-    record Watch(ProcessIdentity process, Footprint footprint, Pidfd pidfd) implements ProcessCommand {}
+    record Watch(ProcessIdentity process, Footprint footprint, boolean thenRemoved, Pidfd pidfd)
+            implements ProcessCommand {}
 
     /** After a restart: finds the process again, or finds out how it ended. */
     record Reattach(ProcessIdentity process, Footprint footprint) implements ProcessCommand {}
@@ -37,6 +39,9 @@ public sealed interface ProcessCommand {
 
     /** Internal: the parent of an ended process has not waited for it in time. */
     record ExitOverdue(ProcessIdentity process) implements ProcessCommand {}
+
+    /** Internal: a removal that nobody had asked for yet has this outcome. */
+    record RemovedAhead(List<String> leftovers) implements ProcessCommand {}
 
     /** Internal: work that was done elsewhere has this outcome for the owner. */
     record Report(ProcessReport report) implements ProcessCommand {}

@@ -62,7 +62,11 @@ class ProcessActorTest {
     }
 
     private void watch(Child child) throws IOException {
-        actor.tell(new ProcessCommand.Watch(child.identity(), footprint, child.pidfd()));
+        watch(child, false);
+    }
+
+    private void watch(Child child, boolean thenRemoved) throws IOException {
+        actor.tell(new ProcessCommand.Watch(child.identity(), footprint, thenRemoved, child.pidfd()));
     }
 
     private Delivery signal(int number) {
@@ -115,6 +119,22 @@ class ProcessActorTest {
 
                 assertThat(exited().cause()).isEqualTo(new ExitCause.Exited(4));
                 owner.expectNoMessage(Duration.ZERO);
+            }
+        }
+
+        @Test
+        void whenNothingOfItIsToStay_thenItsRemovalIsToldOnceItIsAskedFor() throws Exception {
+            Path made = Files.createDirectory(directory.resolve("made"));
+            footprint = new Footprint(made.toString(), List.of());
+            try (Child child = new Child("read line; exit 0")) {
+                watch(child, true);
+                child.goOn();
+                exited();
+                owner.expectNoMessage(Duration.ZERO);
+                actor.tell(new ProcessCommand.CleanUp(footprint));
+
+                owner.expectMessage(SOON, new ProcessReport.CleanedUp(List.of()));
+                assertThat(made).doesNotExist();
             }
         }
 
