@@ -74,7 +74,8 @@ final class Host {
 
     /**
      * Waits until no process has this path among its arguments: conmon outlives its container, and has podman clean up
-     * after it, which others do not wait for. A conmon that has become the parent of a supervisor stays as long as that.
+     * after it, which others do not wait for. A conmon that has become the parent of a supervisor or a park stays as
+     * long as that.
      */
     static void awaitEndOfAllThatName(Path path) {
         for (Optional<ProcessHandle> left = naming(path); left.isPresent(); left = naming(path)) {
@@ -88,12 +89,14 @@ final class Host {
     private static Optional<ProcessHandle> naming(Path path) {
         return ProcessHandle.allProcesses()
                 .filter(process -> arguments(process).contains(path.toString()))
-                .filter(process -> process.children().noneMatch(Host::isSupervisor))
+                .filter(process -> process.children().noneMatch(Host::stays))
                 .findFirst();
     }
 
-    private static boolean isSupervisor(ProcessHandle process) {
-        return arguments(process).contains(Troupe.HOME.resolve("lib").toString());
+    /** {@return whether it is a supervisor, or the park that a killed one has left} */
+    private static boolean stays(ProcessHandle process) {
+        String arguments = arguments(process);
+        return arguments.contains(Troupe.HOME.resolve("lib").toString()) || arguments.contains("\0--park\0");
     }
 
     private static String arguments(ProcessHandle process) {
