@@ -161,6 +161,8 @@ public sealed interface Request {
      * @param cgroups existing cgroups below the container's, each {@code PATH} or, on version 1,
      *     {@code CONTROLLER[,CONTROLLER...]:PATH}; empty for the container's own
      * @param ignorePaused also in a paused container, where it waits for resume
+     * @param apparmor name of an AppArmor profile
+     * @param processLabel SELinux label
      */
     record ExecOptions(
             @Nullable String processFile,
@@ -178,5 +180,7 @@ public sealed interface Request {
             int preserveFds,
             @Nullable String pidfdSocket,
             List<String> cgroups,
-            boolean ignorePaused) {}
+            boolean ignorePaused,
+            @Nullable String apparmor,
+            @Nullable String processLabel) {}
 }

@@ -10,8 +10,15 @@ import picocli.CommandLine.Model.OptionSpec;
 /** exec: another process in a running container. */
 final class ExecCommand {
     private static final Pattern CAPABILITY = Pattern.compile("CAP_[A-Z][A-Z_]*");
-    private static final List<String> SAID_BY_THE_PROCESS_FILE =
-            List.of("--cwd", "--env", "--user", "--additional-gids", "--cap", "--no-new-privs");
+    private static final List<String> SAID_BY_THE_PROCESS_FILE = List.of(
+            "--cwd",
+            "--env",
+            "--user",
+            "--additional-gids",
+            "--cap",
+            "--no-new-privs",
+            "--apparmor",
+            "--process-label");
 
     private ExecCommand() {}
 
@@ -40,8 +47,8 @@ final class ExecCommand {
                 Flags.value("FILE", "Reads all of this from an OCI process object (config.md).", "--process", "-p"),
                 Flags.flag("Ends once the program runs, and leaves it running.", "--detach", "-d")));
         out.addAll(LaunchFlags.common());
-        out.add(Flags.refusedValue("PROFILE", "--apparmor"));
-        out.add(Flags.refusedValue("LABEL", "--process-label"));
+        out.add(Flags.value("PROFILE", "The AppArmor profile. Default: the container's.", "--apparmor"));
+        out.add(Flags.value("LABEL", "The SELinux label. Default: the container's.", "--process-label"));
         out.add(Flags.many(
                 "[CONTROLLER:]PATH",
                 "Enters an existing cgroup below the container's; CONTROLLER on version 1 alone.",
@@ -74,7 +81,9 @@ final class ExecCommand {
                         LaunchFlags.preserveFds(words),
                         words.path("--pidfd-socket", call),
                         words.all("--cgroup"),
-                        words.has("--ignore-paused"))));
+                        words.has("--ignore-paused"),
+                        words.value("--apparmor"),
+                        words.value("--process-label"))));
     }
 
     private static void checkProgram(Words words, List<String> args) {

@@ -1,6 +1,7 @@
 package io.troupe.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +121,17 @@ class ExecIT {
         Result run = troupe.run("exec", "--process", process.toString(), "host").succeeds();
 
         assertThat(run.out().lines()).containsExactly("7", "/tmp", "y");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--apparmor, /sys/kernel/security/apparmor", "--process-label, /sys/fs/selinux/enforce"})
+    void a_label_that_the_host_cannot_apply_is_refused(String option, Path module, Troupe troupe) {
+        assumeFalse(Files.exists(module), "this host has " + module);
+
+        assertThat(exec(troupe, option, "some_u:some_r:some_t", "host", "true")
+                        .failsWithOneLine()
+                        .err())
+                .containsIgnoringCase(option.equals("--apparmor") ? "apparmor" : "selinux");
     }
 
     @Test

@@ -34,7 +34,15 @@ final class ExecProcess {
                 options.noNewPrivileges() || (own != null && own.noNewPrivileges()),
                 own == null ? null : own.oomScoreAdj(),
                 own == null ? Scheduling.INHERITED : own.scheduling(),
-                own == null ? SecurityLabels.NONE : own.labels());
+                labels(own, options));
+    }
+
+    private static SecurityLabels labels(@Nullable ProcessSection own, Request.ExecOptions options) {
+        SecurityLabels labels = own == null ? SecurityLabels.NONE : own.labels();
+        String apparmor = options.apparmor();
+        String label = options.processLabel();
+        return new SecurityLabels(
+                apparmor == null ? labels.apparmor() : apparmor, label == null ? labels.selinux() : label);
     }
 
     private static ProcessSection.User user(@Nullable ProcessSection own, Request.ExecOptions options) {

@@ -119,7 +119,15 @@ class PlannerTest {
                 .exec(
                         config,
                         process,
-                        new ExecContext(NAME, "/b", 42, List.of(), new ConsoleWish.None(), Handover.NONE, true, SecurityModules.NONE))
+                        new ExecContext(
+                                NAME,
+                                "/b",
+                                42,
+                                List.of(),
+                                new ConsoleWish.None(),
+                                Handover.NONE,
+                                true,
+                                SecurityModules.NONE))
                 .plan();
         assertThat(joined.after()).containsExactly(new Step.OomScoreAdjust(-500), new Step.Tell());
         assertThat(order(joined.child())).startsWith(Step.Await.class, Step.BecomeRoot.class);

@@ -192,8 +192,8 @@ class RealBundlesTest {
     void an_exec_joins_the_cgroups_and_all_namespaces_and_mounts_nothing(Launch launch) {
         Bundle bundle = launch.read();
         List<String> files = List.of("/sys/fs/cgroup/web1/cgroup.procs");
-        ExecContext context =
-                new ExecContext(ContainerName.of("web1"), "/b", 42, files, launch.console, Handover.NONE, false, SecurityModules.NONE);
+        ExecContext context = new ExecContext(
+                ContainerName.of("web1"), "/b", 42, files, launch.console, Handover.NONE, false, SecurityModules.NONE);
         PlannedLaunch planned = new Planner(_ -> new Bytecode(new byte[8]))
                 .exec(bundle.config(), Objects.requireNonNull(bundle.config().process()), context);
         long kinds = bundle.config().linux().namespaces().list().stream()
