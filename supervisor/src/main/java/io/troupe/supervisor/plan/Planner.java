@@ -46,7 +46,7 @@ public final class Planner {
         if (!config.linux().namespaces().isNew(Kind.MOUNT)) {
             throw refused("linux.namespaces", "a container needs a new mount namespace", "Add {\"type\": \"mount\"}");
         }
-        checkConsole(process, context.console());
+        Consoles.check(process, context.console());
         LabelSteps.check(
                 "config.json: process.",
                 process.labels(),
@@ -97,7 +97,7 @@ public final class Planner {
 
     /** {@return the plan of an exec: joins the container's namespaces, then shares create's way to the program} */
     public PlannedLaunch exec(OciConfig config, ProcessSection process, ExecContext context) {
-        checkConsole(process, context.console());
+        Consoles.check(process, context.console());
         LabelSteps.check("process.json: ", process.labels(), "", context.security());
         LinuxSection linux = config.linux();
         List<Step> join =
@@ -120,7 +120,7 @@ public final class Planner {
             child.addAll(oomScore(process));
         }
         if (process.terminal()) {
-            ProcessSection.ConsoleSize size = consoleSize(process, context.console());
+            ProcessSection.ConsoleSize size = Consoles.size(process, context.console());
             child.add(new Step.ExecConsole(size.height(), size.width()));
         }
         HookSteps state =
@@ -179,16 +179,6 @@ public final class Planner {
         return socket == null ? List.of() : List.of(new Step.SendPidfd(socket, word));
     }
 
-    static ProcessSection.ConsoleSize consoleSize(ProcessSection process, ConsoleWish wish) {
-        ProcessSection.ConsoleSize size = process.consoleSize();
-        if (size != null) {
-            return size;
-        }
-        return wish instanceof ConsoleWish.Local(int rows, int columns)
-                ? new ProcessSection.ConsoleSize(rows, columns)
-                : new ProcessSection.ConsoleSize(0, 0);
-    }
-
     private static Set<LaunchPlan.Flag> flags(boolean foreground, ConsoleWish wish) {
         Set<LaunchPlan.Flag> flags = EnumSet.noneOf(LaunchPlan.Flag.class);
         if (foreground) {
@@ -198,16 +188,6 @@ public final class Planner {
             flags.add(LaunchPlan.Flag.LOCAL_TERMINAL);
         }
         return flags;
-    }
-
-    private static void checkConsole(ProcessSection process, ConsoleWish wish) {
-        boolean wished = !(wish instanceof ConsoleWish.None);
-        if (process.terminal() && !wished) {
-            throw refused("process.terminal", "a terminal needs a console socket", "Use --console-socket");
-        }
-        if (!process.terminal() && wished) {
-            throw refused("process.terminal", "it is false, and a console was asked for", "Leave out the console");
-        }
     }
 
     /** Create does without (config.md, "Process": it is required when start is called). */
@@ -359,7 +339,7 @@ public final class Planner {
             steps.addAll(files.furnish(bundle.rootfs().toString()));
             steps.addAll(notifySocket());
             if (process.terminal()) {
-                ProcessSection.ConsoleSize size = consoleSize(process, context.console());
+                ProcessSection.ConsoleSize size = Consoles.size(process, context.console());
                 steps.add(new Step.Console(
                         size.height(), size.width(), (int) process.user().uid(), (int)
                                 process.user().gid()));
