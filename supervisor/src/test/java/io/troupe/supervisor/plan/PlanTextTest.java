@@ -83,11 +83,14 @@ class PlanTextTest {
         Class<?>[] classes = Arrays.stream(type.getRecordComponents())
                 .map(RecordComponent::getType)
                 .toArray(Class<?>[]::new);
-        Object[] values = Arrays.stream(classes).map(PlanTextTest::value).toArray();
+        Object[] values = Arrays.stream(type.getRecordComponents())
+                .map(PlanTextTest::value)
+                .toArray();
         return (Step) type.getDeclaredConstructor(classes).newInstance(values);
     }
 
-    private static Object value(Class<?> type) {
+    private static Object value(RecordComponent component) {
+        Class<?> type = component.getType();
         if (type == int.class) {
             return 7;
         }
@@ -98,7 +101,7 @@ class PlanTextTest {
             return true;
         }
         if (type == List.class) {
-            return List.of("7");
+            return component.getGenericType().getTypeName().contains("Long") ? List.of(7L) : List.of("7");
         }
         return type == Bytecode.class ? new Bytecode(new byte[8]) : "/x";
     }
