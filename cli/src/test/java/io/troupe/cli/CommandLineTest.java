@@ -36,6 +36,7 @@ class CommandLineTest {
             "resume",
             "delete",
             "list",
+            "ps",
             "exec",
             "mounts",
             "wait",

@@ -42,6 +42,14 @@ public sealed interface Reply {
     /** Containers, by id. */
     record Listing(List<ContainerState> containers) implements Reply {}
 
+    /**
+     * Processes of a container.
+     *
+     * @param pids as the supervisor sees them, ascending
+     * @param table lines of ps(1) with their header; empty if it was not asked
+     */
+    record Processes(List<Integer> pids, List<String> table) implements Reply {}
+
     /** A container's life, oldest first. */
     record Life(ContainerName name, List<HistoryEntry> entries) implements Reply {}
 

@@ -44,6 +44,29 @@ public sealed interface Request {
      */
     record Delete(ContainerName name, boolean force) implements OfContainer {}
 
+    /**
+     * {@link Kill} of each container of a namespace of ids whose id the pattern is found in.
+     *
+     * @param root see {@link ContainerName}
+     * @param pattern a regular expression of {@link java.util.regex.Pattern}
+     */
+    record KillMatching(String root, String pattern, int signal, boolean all) implements Request {}
+
+    /**
+     * {@link Delete} of each container of a namespace of ids whose id the pattern is found in.
+     *
+     * @param root see {@link ContainerName}
+     * @param pattern a regular expression of {@link java.util.regex.Pattern}
+     */
+    record DeleteMatching(String root, String pattern, boolean force) implements Request {}
+
+    /**
+     * The processes of a container's cgroups.
+     *
+     * @param options for ps(1) on the host, whose lines about these processes are the answer; null for pids alone
+     */
+    record Ps(ContainerName name, @Nullable List<String> options) implements OfContainer {}
+
     /** Stops all processes of a running container where they are. */
     record Pause(ContainerName name) implements OfContainer {}
 
@@ -89,8 +112,12 @@ public sealed interface Request {
     /** What create would do, touching nothing. */
     record Plan(ContainerName name, BundleSource bundle, LaunchOptions options) implements Request {}
 
-    /** Writes an example config.json into a directory that has none. */
-    record Spec(String directory) implements Request {}
+    /**
+     * Writes an example config.json into a directory that has none.
+     *
+     * @param rootless for a container of the caller's user alone, in a user namespace
+     */
+    record Spec(String directory, boolean rootless) implements Request {}
 
     /** What this supervisor and this host can do. */
     record Info() implements Request {}

@@ -4,10 +4,14 @@ import io.troupe.protocol.ContainerName;
 import io.troupe.protocol.Request;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** start, state, kill, pause, resume, delete, list and wait. */
 final class LifeCommands {
     static final List<String> TABLE_OR_JSON = List.of("table", "json");
+
+    private static final String REGEX = "Treats ID as a regular expression: all containers in whose id it is found.";
 
     private LifeCommands() {}
 
@@ -17,14 +21,6 @@ final class LifeCommands {
 
     static Command state() {
         return ofId("state", "Prints the state of a container as the OCI specification's JSON.", Request.State::new);
-    }
-
-    static Command pause() {
-        return ofId("pause", "Stops all processes of a running container where they are.", Request.Pause::new);
-    }
-
-    static Command resume() {
-        return ofId("resume", "Lets the processes of a paused container go on.", Request.Resume::new);
     }
 
     static Command waiting() {
@@ -46,6 +42,14 @@ final class LifeCommands {
                         call.look().withExitAsText().json(words.choice("--format", "text", List.of("text", "json")))));
     }
 
+    static Command pause() {
+        return ofId("pause", "Stops all processes of a running container where they are.", Request.Pause::new);
+    }
+
+    static Command resume() {
+        return ofId("resume", "Lets the processes of a paused container go on.", Request.Resume::new);
+    }
+
     static Command kill() {
         return new Command(
                 "kill",
@@ -53,16 +57,24 @@ final class LifeCommands {
                 List.of("[OPTIONS] ID [SIGNAL]"),
                 "Sends a signal to a container's process: a name with or without SIG, or 0 (asks if it is there) to 64."
                         + " Default: TERM.",
-                List.of("troupe kill web1 KILL", "troupe kill --all web1 SIGRTMIN+3"),
+                List.of("troupe kill web1 KILL", "troupe kill --all web1 SIGRTMIN+3", "troupe kill --regex '^web' INT"),
                 Parser.of(
                         "kill",
                         () -> List.of(
-                                Flags.flag("Sends it to every process of the container's cgroup.", "--all", "-a"))),
-                (words, call) -> {
-                    List<String> positions = words.between(1, "ID", "SIGNAL");
-                    int signal = positions.size() == 1 ? SignalName.TERM : signal(words, positions.getLast());
-                    return call.ask(new Request.Kill(call.name(positions.getFirst()), signal, words.has("--all")));
-                });
+                                Flags.flag("Sends it to every process of the container's cgroup.", "--all", "-a"),
+                                Flags.flag(REGEX, "--regex", "-r"))),
+                LifeCommands::kill);
+    }
+
+    private static Outcome kill(Words words, Command.Call call) {
+        List<String> positions = words.between(1, "ID", "SIGNAL");
+        String id = positions.getFirst();
+        int signal = positions.size() == 1 ? SignalName.TERM : signal(words, positions.getLast());
+        boolean all = words.has("--all");
+        return call.ask(
+                words.has("--regex")
+                        ? new Request.KillMatching(call.globals().root(), pattern(words, id), signal, all)
+                        : new Request.Kill(call.name(id), signal, all));
     }
 
     static Command delete() {
@@ -71,13 +83,32 @@ final class LifeCommands {
                 Command.Group.LIFE,
                 List.of("[OPTIONS] ID"),
                 "Removes a stopped container. Its history stays.",
-                List.of("troupe delete web1", "troupe delete --force web1"),
+                List.of("troupe delete web1", "troupe delete --force web1", "troupe delete --force --regex '^web'"),
                 Parser.of(
                         "delete",
-                        () -> List.of(Flags.flag(
-                                "Kills it first if need be. It is no error if there is none.", "--force", "-f"))),
-                (words, call) -> call.ask(
-                        new Request.Delete(call.name(words.exactly("ID").getFirst()), words.has("--force"))));
+                        () -> List.of(
+                                Flags.flag(
+                                        "Kills it first if need be. It is no error if there is none.", "--force", "-f"),
+                                Flags.flag(REGEX, "--regex", "-r"))),
+                (words, call) -> {
+                    String id = words.exactly("ID").getFirst();
+                    boolean force = words.has("--force");
+                    return call.ask(
+                            words.has("--regex")
+                                    ? new Request.DeleteMatching(call.globals().root(), pattern(words, id), force)
+                                    : new Request.Delete(call.name(id), force));
+                });
+    }
+
+    private static String pattern(Words words, String given) {
+        try {
+            return Pattern.compile(given).pattern();
+        } catch (PatternSyntaxException problem) {
+            throw words.wrong(
+                    "--regex",
+                    Failures.shown(given) + " is no regular expression: " + problem.getDescription(),
+                    "See java.util.regex.Pattern for their form");
+        }
     }
 
     static Command list() {

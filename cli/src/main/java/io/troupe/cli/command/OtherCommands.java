@@ -20,10 +20,12 @@ final class OtherCommands {
                         "spec",
                         () -> List.of(
                                 Flags.value("DIR", "The directory. Default: the present one.", "--bundle", "-b"),
-                                Flags.refusedFlag("--rootless"))),
+                                Flags.flag(
+                                        "For a container of this user alone: in a user namespace, with the host's network.",
+                                        "--rootless"))),
                 (words, call) -> {
                     words.exactly();
-                    return call.ask(new Request.Spec(call.path(words.value("--bundle", "."))));
+                    return call.ask(new Request.Spec(call.path(words.value("--bundle", ".")), words.has("--rootless")));
                 });
     }
 

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes text of replies: one function over all of them. */
@@ -40,6 +41,7 @@ public final class ReplyRenderer implements Renderer {
             case Reply.Ended(ExitCause cause) -> ended(cause);
             case Reply.ContainerState state -> out(Json.pretty(Facts.of(state)) + "\n");
             case Reply.Listing listing -> out(Listings.of(listing, look));
+            case Reply.Processes(var pids, var table) -> out(look.json() ? Json.compact(pids) + "\n" : lines(table));
             case Reply.Life life -> out(look.json() ? array(life.entries()) : Stories.life(life, look));
             case Reply.Explanation why -> out(look.json() ? json(why) : Stories.explanation(why, look));
             case Reply.Event(var entry) ->
@@ -67,6 +69,11 @@ public final class ReplyRenderer implements Renderer {
 
     private static String detail(Failure failure) {
         return "code " + failure.code() + ", exit status " + failure.code().exitStatus();
+    }
+
+    /** What ps prints is printed as it is, but for control characters, which a process may have in its arguments. */
+    private static String lines(List<String> table) {
+        return table.stream().map(line -> Plain.text(line) + "\n").collect(Collectors.joining());
     }
 
     private Rendering failed(Failure failure) {

@@ -15,6 +15,19 @@ public final class ExampleConfig {
         return resource("example-config.json");
     }
 
+    /**
+     * {@return the same for a container of one user: in a user namespace, with the host's network and without limits, as
+     * those need rights that such a user has not}
+     *
+     * @param uid the user's, on the host: the container's root
+     * @param gid the group's
+     */
+    public static String rootless(int uid, int gid) {
+        return resource("rootless-config.json")
+                .replace("\"hostID\": \"uid\"", "\"hostID\": " + Integer.toUnsignedString(uid))
+                .replace("\"hostID\": \"gid\"", "\"hostID\": " + Integer.toUnsignedString(gid));
+    }
+
     /** {@return the text of a file that lies beside this class} */
     static String resource(String name) {
         try (InputStream in = Objects.requireNonNull(ExampleConfig.class.getResourceAsStream(name), name)) {

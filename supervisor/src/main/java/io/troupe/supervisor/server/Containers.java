@@ -11,9 +11,12 @@ import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.supervisor.registry.Registry;
 import io.troupe.syscall.Pidfd;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -120,6 +123,15 @@ final class Containers {
     /** {@return whether there is such a container, in whatever state} */
     boolean isThere(ContainerName name) {
         return registry.find(name).isPresent();
+    }
+
+    /** {@return those of a namespace of ids in whose id the pattern is found} */
+    List<ContainerName> matching(String root, String pattern) {
+        Predicate<String> found = Pattern.compile(pattern).asPredicate();
+        return registry.list(root).stream()
+                .map(Registry.Entry::name)
+                .filter(name -> found.test(name.id()))
+                .toList();
     }
 
     /** Tells a container something that it does not answer. */

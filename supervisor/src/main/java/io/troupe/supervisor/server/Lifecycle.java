@@ -1,10 +1,16 @@
 package io.troupe.supervisor.server;
 
+import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.Failure;
+import io.troupe.protocol.FailureException;
 import io.troupe.protocol.Reply;
 import io.troupe.protocol.Request;
 import io.troupe.supervisor.container.Answer;
 import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.failpoint.Failpoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Start, kill, delete and wait: the container decides, and hooks run in the client that asked. */
 final class Lifecycle {
@@ -41,6 +47,45 @@ final class Lifecycle {
         replies.reply(new Reply.Done());
     }
 
+    void killMatching(Request.KillMatching request, Session session, Replies replies) throws ClientGone {
+        ContainerCommand kill = new ContainerCommand.Kill(request.signal(), request.all());
+        each(request.root(), request.pattern(), name -> containers.ask(session, name, kill, "kill"));
+        replies.reply(new Reply.Done());
+    }
+
+    void deleteMatching(Request.DeleteMatching request, Session session, Replies replies) throws ClientGone {
+        each(request.root(), request.pattern(), name -> remove(name, request.force(), session));
+        replies.reply(new Reply.Done());
+    }
+
+    /** What is done to each of several containers. */
+    @FunctionalInterface
+    private interface Each {
+        void accept(ContainerName name) throws ClientGone;
+    }
+
+    /** Every one gets its turn; what went wrong with some is told in the end. */
+    private void each(String root, String pattern, Each action) throws ClientGone {
+        List<Failure> failures = new ArrayList<>();
+        for (ContainerName name : containers.matching(root, pattern)) {
+            try {
+                action.accept(name);
+            } catch (FailureException problem) {
+                failures.add(problem.failure());
+            }
+        }
+        if (failures.size() == 1) {
+            throw new FailureException(failures.getFirst());
+        }
+        if (!failures.isEmpty()) {
+            throw new FailureException(
+                    failures.getFirst().code(),
+                    failures.size() + " containers",
+                    failures.stream().map(Failure::line).collect(Collectors.joining("; ")),
+                    "");
+        }
+    }
+
     void pause(Request.Pause request, Session session, Replies replies) throws ClientGone {
         containers.ask(session, request.name(), new ContainerCommand.Pause(), "pause");
         replies.reply(new Reply.Done());
@@ -52,12 +97,16 @@ final class Lifecycle {
     }
 
     void delete(Request.Delete request, Session session, Replies replies) throws ClientGone {
+        remove(request.name(), request.force(), session);
+        replies.reply(new Reply.Done());
+    }
+
+    private void remove(ContainerName name, boolean force, Session session) throws ClientGone {
         // Read before they are removed with the container.
-        HookRuns.Poststop after = hooks.poststop(request.name(), session);
-        containers.ask(session, request.name(), new ContainerCommand.Delete(request.force()), "delete");
+        HookRuns.Poststop after = hooks.poststop(name, session);
+        containers.ask(session, name, new ContainerCommand.Delete(force), "delete");
         Failpoint.DELETE_RECORDED.hit(session.peer().pid());
         after.run();
-        replies.reply(new Reply.Done());
     }
 
     void await(Request.Wait request, Session session, Replies replies) throws ClientGone {

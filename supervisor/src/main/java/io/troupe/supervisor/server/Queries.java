@@ -165,10 +165,14 @@ final class Queries {
         return PlanText.listing(preparation.plan(request, session));
     }
 
-    Reply spec(String directory) {
+    Reply spec(Request.Spec request, Session session) {
+        String directory = request.directory();
+        String text = request.rootless()
+                ? ExampleConfig.rootless(session.peer().uid(), session.peer().gid())
+                : ExampleConfig.json();
         Path file = Path.of(directory, "config.json");
         try {
-            Files.writeString(file, ExampleConfig.json(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return new Reply.Written(file.toString());
         } catch (FileAlreadyExistsException _) {
             throw new FailureException(
@@ -282,7 +286,7 @@ final class Queries {
         return Narrative.entry(entry.offset(), entry.sequence(), ContainerEntity.nameOf(entry.persistenceId()), fact);
     }
 
-    private static FailureException missing(ContainerName name, String remedy) {
+    static FailureException missing(ContainerName name, String remedy) {
         return new FailureException(FailureCode.NOT_FOUND, "container " + name, "it does not exist", remedy);
     }
 }

@@ -9,13 +9,21 @@ public final class Requests {
     private final HotMounts mounts;
     private final Lifecycle lifecycle;
     private final Queries queries;
+    private final Processes processes;
 
-    Requests(Launches launches, Execs execs, HotMounts mounts, Lifecycle lifecycle, Queries queries) {
+    Requests(
+            Launches launches,
+            Execs execs,
+            HotMounts mounts,
+            Lifecycle lifecycle,
+            Queries queries,
+            Processes processes) {
         this.launches = launches;
         this.execs = execs;
         this.mounts = mounts;
         this.lifecycle = lifecycle;
         this.queries = queries;
+        this.processes = processes;
     }
 
     /** Answers a request, by one reply or a stream of them. */
@@ -27,6 +35,9 @@ public final class Requests {
             case Request.ChangeMounts change -> mounts.change(change, session, replies);
             case Request.Start start -> lifecycle.start(start, session, replies);
             case Request.Kill kill -> lifecycle.kill(kill, session, replies);
+            case Request.KillMatching kill -> lifecycle.killMatching(kill, session, replies);
+            case Request.DeleteMatching delete -> lifecycle.deleteMatching(delete, session, replies);
+            case Request.Ps ps -> replies.reply(processes.ps(ps, session));
             case Request.Pause pause -> lifecycle.pause(pause, session, replies);
             case Request.Resume resume -> lifecycle.resume(resume, session, replies);
             case Request.Delete delete -> lifecycle.delete(delete, session, replies);
@@ -38,7 +49,7 @@ public final class Requests {
             case Request.Why why -> replies.reply(queries.why(why.name()));
             case Request.Events events -> queries.events(events, session, replies);
             case Request.Plan plan -> replies.reply(queries.plan(plan, session));
-            case Request.Spec spec -> replies.reply(queries.spec(spec.directory()));
+            case Request.Spec spec -> replies.reply(queries.spec(spec, session));
             case Request.Info _ -> replies.reply(queries.info());
             case Request.SupervisorStatus _ -> replies.reply(queries.status());
             case Request.Verify _ -> replies.reply(queries.verify());

@@ -41,6 +41,7 @@ public record Services(
                 new Execs(asks, planner, machinery, host),
                 new HotMounts(asks, machinery),
                 new Lifecycle(asks, hooks, notifications),
-                new Queries(registry, journal, preparation, verifier, facts));
+                new Queries(registry, journal, preparation, verifier, facts),
+                new Processes(registry));
     }
 }
