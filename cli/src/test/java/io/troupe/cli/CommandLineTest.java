@@ -37,6 +37,7 @@ class CommandLineTest {
             "delete",
             "list",
             "ps",
+            "update",
             "exec",
             "mounts",
             "wait",

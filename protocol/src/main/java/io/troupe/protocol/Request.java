@@ -67,6 +67,19 @@ public sealed interface Request {
      */
     record Ps(ContainerName name, @Nullable List<String> options) implements OfContainer {}
 
+    /** Changes limits of a container that lives; those that are not named stay. */
+    record Update(ContainerName name, Limits limits) implements OfContainer {}
+
+    /** Limits, in JSON of the form of {@code linux.resources} (config-linux.md, "Control groups"). */
+    sealed interface Limits {
+        record Given(String json) implements Limits {}
+
+        record InFile(String path) implements Limits {}
+
+        /** What the client reads from its descriptor 0. */
+        record OnStandardInput() implements Limits {}
+    }
+
     /** Stops all processes of a running container where they are. */
     record Pause(ContainerName name) implements OfContainer {}
 

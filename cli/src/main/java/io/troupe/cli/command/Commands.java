@@ -10,7 +10,7 @@ import java.util.Set;
 /** The table of all commands. */
 public final class Commands {
     /** runc's words for what Troupe will do and does not yet. */
-    static final Set<String> NOT_SERVED = Set.of("checkpoint", "restore", "update", "features");
+    static final Set<String> NOT_SERVED = Set.of("checkpoint", "restore", "features");
 
     static final String SUPERVISOR = "supervisor";
     static final String HELP = "help";
@@ -26,6 +26,7 @@ public final class Commands {
             LifeCommands.delete(),
             LifeCommands.list(),
             ResourceCommands.ps(),
+            UpdateCommand.command(),
             ExecCommand.command(),
             MountsCommand.command(),
             LifeCommands.waiting(),

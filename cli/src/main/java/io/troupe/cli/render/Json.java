@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes JSON (RFC 8259) of maps, lists, strings, numbers, booleans and null. */
-final class Json {
+public final class Json {
     private final StringBuilder out = new StringBuilder();
     private final boolean pretty;
 
@@ -16,7 +16,7 @@ final class Json {
     }
 
     /** {@return one line, without a line feed} */
-    static String compact(@Nullable Object value) {
+    public static String compact(@Nullable Object value) {
         Json json = new Json(false);
         json.write(value, 0);
         return json.out.toString();

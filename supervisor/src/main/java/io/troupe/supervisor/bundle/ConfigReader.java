@@ -1,5 +1,7 @@
 package io.troupe.supervisor.bundle;
 
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.bundle.Namespaces.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -69,6 +71,23 @@ public final class ConfigReader {
             throw mounts.wrong("is empty, or not alone in the file", "Write one list of mounts, as in config.json");
         }
         return section;
+    }
+
+    /**
+     * {@return the limits that the JSON in {@code bytes} describes, of the form of {@code linux.resources}}
+     *
+     * @param source what errors call it
+     */
+    public static Resources resources(String source, byte[] bytes) {
+        Section section = JsonText.parse(source, bytes);
+        Resources resources = ResourceReader.resources(section);
+        section.end();
+        List<String> unknown = section.self().unknown();
+        if (!unknown.isEmpty()) {
+            throw new FailureException(
+                    FailureCode.UNSUPPORTED, source, unknown.getFirst() + " is not a known limit", "Leave it out");
+        }
+        return resources;
     }
 
     private static OciConfig config(Section section) {

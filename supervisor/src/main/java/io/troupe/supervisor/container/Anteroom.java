@@ -114,7 +114,7 @@ final class Anteroom extends BehaviorInterceptor<ContainerMessage, ContainerMess
             case ContainerMessage.Adopt adopt -> adopt.replyTo();
             case ContainerMessage.Delivered delivered -> delivered.replyTo();
             // What has happened is to be recorded, whoever asked for it.
-            case ContainerMessage.FreezerSet _, ContainerMessage.Tell _ -> null;
+            case ContainerMessage.FreezerSet _, ContainerMessage.LimitsSet _, ContainerMessage.Tell _ -> null;
             case ContainerMessage.Forget _, ContainerMessage.Stop _ -> null;
             case ContainerMessage.Idle _, ContainerMessage.Enter _ -> null;
         };

@@ -2,8 +2,10 @@ package io.troupe.supervisor.container;
 
 import io.troupe.protocol.ExitCause;
 import io.troupe.protocol.Failure;
+import io.troupe.supervisor.process.LimitChange;
 import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.supervisor.process.ProcessReport;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a container can be asked, and what it is told about its process. */
@@ -37,6 +39,13 @@ public sealed interface ContainerCommand {
 
     /** Lets the processes of a paused container go on. */
     record Resume() implements ContainerCommand {}
+
+    /** Changes limits of its cgroups. Answered once all are written, or none. */
+    record Update(List<LimitChange> changes) implements ContainerCommand {
+        public Update {
+            changes = List.copyOf(changes);
+        }
+    }
 
     /** {@link Answer.Snapshot}. */
     record Query() implements ContainerCommand {}
@@ -105,6 +114,19 @@ public sealed interface ContainerCommand {
      * @param problem why they are not as they should be; null if they are
      */
     record FreezerAnswered(boolean frozen, @Nullable String problem) implements ContainerCommand {}
+
+    /**
+     * What became of {@link Effect.SetLimits}.
+     *
+     * @param changes those that were asked for
+     * @param problem why they are not as they should be; null if they are
+     */
+    record LimitsAnswered(
+            List<LimitChange> changes, @Nullable String problem) implements ContainerCommand {
+        public LimitsAnswered {
+            changes = List.copyOf(changes);
+        }
+    }
 
     /** The state has just been replayed; what the world is like now is not known. */
     record Recovered() implements ContainerCommand {}

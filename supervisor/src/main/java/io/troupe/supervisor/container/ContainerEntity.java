@@ -4,11 +4,14 @@ import io.troupe.protocol.ContainerName;
 import io.troupe.supervisor.container.Decision.Verdict;
 import io.troupe.supervisor.process.Delivery;
 import io.troupe.supervisor.process.FreezerAnswer;
+import io.troupe.supervisor.process.LimitChange;
+import io.troupe.supervisor.process.LimitsAnswer;
 import io.troupe.supervisor.process.ProcessCommand;
 import io.troupe.supervisor.process.ProcessReport;
 import io.troupe.syscall.Pidfd;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -140,6 +143,8 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
             case ContainerMessage.FreezerSet set -> freezerSet(state, set);
             case ContainerMessage.Forget(var replyTo) -> Effect().none().thenRun(now -> forget(replyTo, now));
             case ContainerMessage.Enter _ -> Effect().none();
+            case ContainerMessage.LimitsSet set ->
+                decide(state, set.answer(), new Caller(set.who(), set.replyTo(), set), null);
             case ContainerMessage.Idle _ -> idle(state);
             case ContainerMessage.Stop _ -> stop(state);
         };
@@ -196,6 +201,7 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
                 signal(new Effect.SendSignal(signal, all, footprint), caller.replyTo());
             case Effect.KillProcess(var footprint) -> signal(new Effect.SendSignal(SIGKILL, false, footprint), null);
             case Effect.Freeze freeze -> freeze(freeze, caller);
+            case Effect.SetLimits(var changes) -> setLimits(changes, caller);
             case Effect.CleanUp(var footprint) -> process().tell(new ProcessCommand.CleanUp(footprint));
         }
     }
@@ -218,6 +224,19 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
                 (answer, _) -> new ContainerMessage.FreezerSet(
                         freeze.frozen(),
                         answer == null ? "nothing was heard of the freezer in time" : answer.problem(),
+                        caller.who(),
+                        caller.replyTo()));
+    }
+
+    private void setLimits(List<LimitChange> changes, Caller caller) {
+        actor.ask(
+                LimitsAnswer.class,
+                process(),
+                DELIVERY_DEADLINE,
+                ref -> new ProcessCommand.SetLimits(changes, ref),
+                (answer, _) -> new ContainerMessage.LimitsSet(
+                        new ContainerCommand.LimitsAnswered(
+                                changes, answer == null ? "nothing was heard of the limits in time" : answer.problem()),
                         caller.who(),
                         caller.replyTo()));
     }

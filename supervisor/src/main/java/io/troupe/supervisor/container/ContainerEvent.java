@@ -99,6 +99,17 @@ public sealed interface ContainerEvent {
     /** Its processes go on. */
     record Resumed() implements ContainerEvent {}
 
+    /**
+     * Limits of its cgroups have been changed.
+     *
+     * @param limits field of {@code linux.resources} and what was written, as {@code memory.limit=67108864}
+     */
+    record Updated(List<String> limits) implements ContainerEvent {
+        public Updated {
+            limits = List.copyOf(limits);
+        }
+    }
+
     /** A hook failed that may fail: poststart or poststop. */
     record HookWarning(String text) implements ContainerEvent {}
 
@@ -142,6 +153,7 @@ public sealed interface ContainerEvent {
             case Reattached _ -> "reattached";
             case Paused _ -> "paused";
             case Resumed _ -> "resumed";
+            case Updated _ -> "updated";
             case HookWarning _ -> "hook-warning";
         };
     }

@@ -43,6 +43,8 @@ public final class ContainerKernel {
             case ContainerCommand.Delete(boolean force) -> force ? done() : notFound;
             case ContainerCommand.Pause _, ContainerCommand.Resume _ -> notFound;
             case ContainerCommand.AwaitExit _ -> state.last() == null ? notFound : ended(state.last());
+            case ContainerCommand.Update _ -> notFound;
+            case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> notFound;
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(name));
@@ -70,6 +72,8 @@ public final class ContainerKernel {
             case ContainerCommand.Resume _ -> refuse("resume", state, wait, context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.Update _ -> refuse("update", state, wait, context);
+            case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, wait, context);
             case ContainerCommand.Launched(var process) -> Launching.launched(state, process, context);
@@ -95,6 +99,8 @@ public final class ContainerKernel {
             case ContainerCommand.Resume _ -> refuse("resume", state, "Start it first", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.Update update -> Updating.update(state, update);
+            case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, "Start it first", context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
@@ -121,6 +127,8 @@ public final class ContainerKernel {
             case ContainerCommand.Resume _ -> refuse("resume", state, "Wait until it runs", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.Update update -> Updating.update(state, update);
+            case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, "Wait until it runs", context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
@@ -147,6 +155,8 @@ public final class ContainerKernel {
             case ContainerCommand.Resume _ -> refuse("resume", state, "Pause it first", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.Update update -> Updating.update(state, update);
+            case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec begin -> Execs.begin(state, begin, context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
@@ -172,6 +182,8 @@ public final class ContainerKernel {
             case ContainerCommand.Resume _ -> Pausing.resume(state);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
+            case ContainerCommand.Update update -> Updating.update(state, update);
+            case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec begin -> Execs.begin(state, begin, context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
@@ -197,6 +209,8 @@ public final class ContainerKernel {
             case ContainerCommand.Resume _ -> refuse("resume", state, "Delete it and create it again", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> ended(state.ending());
+            case ContainerCommand.Update _ -> refuse("update", state, "Delete it and create it again", context);
+            case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, "Delete it and create it again", context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
@@ -225,6 +239,8 @@ public final class ContainerKernel {
             case ContainerCommand.Resume _ -> refuse("resume", state, "Create it again", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> Endings.await(state, context);
+            case ContainerCommand.Update _ -> refuse("update", state, "Create it again", context);
+            case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec _ -> refuse("exec", state, "Create it again", context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));

@@ -57,6 +57,17 @@ public sealed interface ContainerMessage {
     /** Internal: one who waited in front of it may come in. */
     record Enter() implements ContainerMessage {}
 
+    /**
+     * Internal: what became of {@link Effect.SetLimits}.
+     *
+     * @param answer see {@link ContainerCommand.LimitsAnswered}
+     * @param who asked for it
+     */
+    record LimitsSet(
+            ContainerCommand.LimitsAnswered answer,
+            Cause.@Nullable ByPeer who,
+            @Nullable ActorRef<Answer> replyTo) implements ContainerMessage {}
+
     /** Internal: nothing was received for a while. */
     record Idle() implements ContainerMessage {}
 }

@@ -34,7 +34,7 @@ public record Decision(List<Fact> facts, List<Effect> effects, Verdict verdict) 
         /** The command is decided anew once the container is neither being created nor being deleted. */
         record Postponed() implements Verdict {}
 
-        /** An answer when it is known what became of {@link Effect.SendSignal} or {@link Effect.Freeze}. */
+        /** An answer when it is known what became of its effect. */
         record OnDelivery() implements Verdict {}
 
         /** Nobody asked. */

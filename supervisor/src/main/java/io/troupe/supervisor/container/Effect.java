@@ -1,7 +1,9 @@
 package io.troupe.supervisor.container;
 
 import io.troupe.supervisor.process.Footprint;
+import io.troupe.supervisor.process.LimitChange;
 import io.troupe.supervisor.process.ProcessIdentity;
+import java.util.List;
 
 /** What is done to the world once the facts of a decision are in the journal. All go to the process actor. */
 public sealed interface Effect {
@@ -30,6 +32,9 @@ public sealed interface Effect {
      * @param frozen whether they are to stop
      */
     record Freeze(boolean frozen, Footprint footprint) implements Effect {}
+
+    /** Change limits of the cgroups, and answer whoever asked for it. */
+    record SetLimits(List<LimitChange> changes) implements Effect {}
 
     /** Remove what is on the host. */
     record CleanUp(Footprint footprint) implements Effect {}

@@ -50,6 +50,7 @@ final class Evolution {
                     ContainerEvent.ExecEnded _,
                     ContainerEvent.ExecFailed _,
                     ContainerEvent.Reattached _,
+                    ContainerEvent.Updated _,
                     ContainerEvent.HookWarning _ -> moved(state, next);
         };
     }

@@ -61,6 +61,7 @@ public final class Narrative {
                 "its process was found " + (atGate ? "waiting at its gate" : "running");
             case ContainerEvent.Paused _ -> "all its processes were stopped";
             case ContainerEvent.Resumed _ -> "its processes go on";
+            case ContainerEvent.Updated(var limits) -> "its limits were changed: " + String.join(", ", limits);
             case ContainerEvent.HookWarning(String text) -> "a hook failed: " + text;
         };
     }
@@ -126,6 +127,7 @@ public final class Narrative {
                     ContainerEvent.Deleted _,
                     ContainerEvent.Paused _,
                     ContainerEvent.Resumed _,
+                    ContainerEvent.Updated _,
                     ContainerEvent.HookWarning _ -> {
                 // The sentence says all there is.
             }

@@ -61,6 +61,7 @@ final class FactForms {
                 out.writeStringField("witness", witness);
             }
             case ContainerEvent.DeleteRequested(boolean force) -> out.writeBooleanField("force", force);
+            case ContainerEvent.Updated(var limits) -> Fields.strings(out, "limits", limits);
             case ContainerEvent.Leftovers(var lines) -> Fields.strings(out, "lines", lines);
             case ContainerEvent.ExecRequested(String program, String digest) -> {
                 out.writeStringField("program", program);
@@ -106,6 +107,7 @@ final class FactForms {
             case "exec-ended/1" -> f -> new ContainerEvent.ExecEnded(f.number("exec"), PartForms.exit(f));
             case "exec-failed/1" -> f -> new ContainerEvent.ExecFailed(f.number("exec"), PartForms.failure(f));
             case "reattached/1" -> f -> new ContainerEvent.Reattached(f.bool("gate"));
+            case "updated/1" -> f -> new ContainerEvent.Updated(f.strings("limits"));
             case "paused/1" -> _ -> new ContainerEvent.Paused();
             case "resumed/1" -> _ -> new ContainerEvent.Resumed();
             case "hook-warning/1" -> f -> new ContainerEvent.HookWarning(f.string("text"));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done to the freezer of one container, each after the one before, since stopping processes takes its time. */
+/** What is written to the cgroups of one container, each after the one before: stopping processes takes its time. */
 final class Freezing {
     private static final Logger LOG = LoggerFactory.getLogger(Freezing.class);
     private static final Executor ELSEWHERE =
@@ -39,6 +39,10 @@ final class Freezing {
     void set(ProcessCommand.Freeze command) {
         cold = cold || command.frozen();
         after(() -> command.replyTo().tell(new FreezerAnswer(problem(command))));
+    }
+
+    void set(ProcessCommand.SetLimits command) {
+        after(() -> command.replyTo().tell(new LimitsAnswer(Limits.set(command.changes()))));
     }
 
     /** In version 1 a frozen process does not end of SIGKILL until it is thawed. */

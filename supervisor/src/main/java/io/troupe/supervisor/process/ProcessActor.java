@@ -92,6 +92,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
             case ProcessCommand.ExitOverdue(var process) -> overdue(process);
             case ProcessCommand.Signal signal -> signal(signal);
             case ProcessCommand.Freeze freeze -> freezing.set(freeze);
+            case ProcessCommand.SetLimits limits -> freezing.set(limits);
             case ProcessCommand.Release(var footprint) -> release(footprint);
             case ProcessCommand.CleanUp(var footprint) -> cleanUp(footprint);
             case ProcessCommand.RemovedAhead(var leftovers) -> removedAhead(leftovers);

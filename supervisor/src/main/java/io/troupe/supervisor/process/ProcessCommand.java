@@ -28,6 +28,13 @@ public sealed interface ProcessCommand {
      */
     record Freeze(boolean frozen, Footprint footprint, ActorRef<FreezerAnswer> replyTo) implements ProcessCommand {}
 
+    /** Changes limits of the container's cgroups, all or none as far as the kernel lets it: {@link LimitsAnswer}. */
+    record SetLimits(List<LimitChange> changes, ActorRef<LimitsAnswer> replyTo) implements ProcessCommand {
+        public SetLimits {
+            changes = List.copyOf(changes);
+        }
+    }
+
     /** Lets a created container's process execute its program, through the start socket. */
     record Release(Footprint footprint) implements ProcessCommand {}
 

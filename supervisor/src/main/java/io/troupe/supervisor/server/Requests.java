@@ -10,6 +10,7 @@ public final class Requests {
     private final Lifecycle lifecycle;
     private final Queries queries;
     private final Processes processes;
+    private final Updates updates;
 
     Requests(
             Launches launches,
@@ -17,13 +18,15 @@ public final class Requests {
             HotMounts mounts,
             Lifecycle lifecycle,
             Queries queries,
-            Processes processes) {
+            Processes processes,
+            Updates updates) {
         this.launches = launches;
         this.execs = execs;
         this.mounts = mounts;
         this.lifecycle = lifecycle;
         this.queries = queries;
         this.processes = processes;
+        this.updates = updates;
     }
 
     /** Answers a request, by one reply or a stream of them. */
@@ -37,6 +40,7 @@ public final class Requests {
             case Request.Kill kill -> lifecycle.kill(kill, session, replies);
             case Request.KillMatching kill -> lifecycle.killMatching(kill, session, replies);
             case Request.DeleteMatching delete -> lifecycle.deleteMatching(delete, session, replies);
+            case Request.Update update -> updates.update(update, session, replies);
             case Request.Ps ps -> replies.reply(processes.ps(ps, session));
             case Request.Pause pause -> lifecycle.pause(pause, session, replies);
             case Request.Resume resume -> lifecycle.resume(resume, session, replies);

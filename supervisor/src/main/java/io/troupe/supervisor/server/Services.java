@@ -42,6 +42,7 @@ public record Services(
                 new HotMounts(asks, machinery),
                 new Lifecycle(asks, hooks, notifications),
                 new Queries(registry, journal, preparation, verifier, facts),
-                new Processes(registry));
+                new Processes(registry),
+                new Updates(asks, registry, host));
     }
 }

@@ -86,7 +86,7 @@ class AnySequenceTest {
 
     private static ContainerCommand any(Random random) {
         Intent intent = Intent.values()[random.nextInt(Intent.values().length)];
-        return switch (random.nextInt(28)) {
+        return switch (random.nextInt(30)) {
             case 0, 1 -> new ContainerCommand.Create(Given.blueprint(intent));
             case 2 -> new ContainerCommand.Start();
             case 3 -> new ContainerCommand.Kill(random.nextInt(65), random.nextBoolean());
@@ -102,6 +102,8 @@ class AnySequenceTest {
             case 14 -> new ContainerCommand.EndExec(1, Given.CODE_3);
             case 15 -> new ContainerCommand.WarnHook("poststart[0]");
             case 16 -> new ContainerCommand.Recovered();
+            case 21 -> new ContainerCommand.Update(Given.LIMITS);
+            case 22 -> new ContainerCommand.LimitsAnswered(Given.LIMITS, random.nextBoolean() ? null : "EINVAL");
             case 18 -> new ContainerCommand.Pause();
             case 19 -> new ContainerCommand.Resume();
             case 20 ->

@@ -6,6 +6,7 @@ import io.troupe.protocol.Failure;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.Peer;
 import io.troupe.supervisor.process.Footprint;
+import io.troupe.supervisor.process.LimitChange;
 import io.troupe.supervisor.process.ProcessIdentity;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,8 @@ final class Given {
     static final ContainerEvent.Created CREATED = new ContainerEvent.Created(PROCESS);
     static final ContainerEvent.StartRequested START = new ContainerEvent.StartRequested();
     static final ContainerEvent.Started STARTED = new ContainerEvent.Started();
+    static final List<LimitChange> LIMITS =
+            List.of(new LimitChange("pids.limit", List.of("/sys/fs/cgroup/x/pids.max"), List.of("5")));
     static final ContainerEvent.Paused PAUSED = new ContainerEvent.Paused();
     static final ContainerEvent.Exited EXITED = new ContainerEvent.Exited(PROCESS, CODE_3, "pidfd");
     static final ContainerEvent.DeleteRequested DELETE = new ContainerEvent.DeleteRequested(false);

@@ -29,6 +29,7 @@ class TransitionTableTest {
             delete force    | ok               | ~                               | delete-requested [KillProcess] @DELETED             | delete-requested [KillProcess] @DELETED              | delete-requested [KillProcess] @DELETED | delete-requested [KillProcess] @DELETED | delete-requested [CleanUp] @DELETED           | @DELETED
             pause           | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | [Freeze] @signal                        | WRONG_STATE                             | WRONG_STATE                                   | WRONG_STATE
             resume          | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | WRONG_STATE                             | [Freeze] @signal                        | WRONG_STATE                                   | WRONG_STATE
+            update          | NOT_FOUND        | WRONG_STATE                     | [SetLimits] @signal                                 | [SetLimits] @signal                                  | [SetLimits] @signal                     | [SetLimits] @signal                     | WRONG_STATE                                   | WRONG_STATE
             state           | NOT_FOUND        | ok                              | ok                                                  | ok                                                   | ok                                    | ok                                    | ok                                              | ok
             wait            | NOT_FOUND        | @ENDED                          | @ENDED                                              | @ENDED                                               | @ENDED                                | @ENDED                                | ok                                              | @ENDED
             exec            | NOT_FOUND        | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | exec-requested ok                     | WRONG_STATE                           | WRONG_STATE                                     | WRONG_STATE
@@ -53,6 +54,8 @@ class TransitionTableTest {
             froze           | WRONG_STATE      | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | paused ok                             | ok                                    | WRONG_STATE                                     | WRONG_STATE
             thawed          | WRONG_STATE      | WRONG_STATE                     | WRONG_STATE                                         | WRONG_STATE                                          | ok                                    | resumed ok                            | WRONG_STATE                                     | WRONG_STATE
             freezer failed  | SYSTEM           | SYSTEM                          | SYSTEM                                              | SYSTEM                                               | SYSTEM                                | SYSTEM                                | SYSTEM                                          | SYSTEM
+            limits set      | WRONG_STATE      | WRONG_STATE                     | updated ok                                          | updated ok                                           | updated ok                            | updated ok                            | WRONG_STATE                                     | WRONG_STATE
+            limits refused  | SYSTEM           | SYSTEM                          | SYSTEM                                              | SYSTEM                                               | SYSTEM                                | SYSTEM                                | SYSTEM                                          | SYSTEM
             recovered       |                  | interrupted [CleanUp]           | [Reattach]                                          | [Reattach]                                           | [Reattach]                            | [Reattach]                            |                                                 | [Reattach]
             """;
 
@@ -151,6 +154,7 @@ class TransitionTableTest {
         commands.put("delete force", new ContainerCommand.Delete(true));
         commands.put("pause", new ContainerCommand.Pause());
         commands.put("resume", new ContainerCommand.Resume());
+        commands.put("update", new ContainerCommand.Update(Given.LIMITS));
         commands.put("state", new ContainerCommand.Query());
         commands.put("wait", new ContainerCommand.AwaitExit());
         commands.put("exec", new ContainerCommand.BeginExec("sh", "cd34", false));
@@ -168,6 +172,8 @@ class TransitionTableTest {
         commands.put("froze", new ContainerCommand.FreezerAnswered(true, null));
         commands.put("thawed", new ContainerCommand.FreezerAnswered(false, null));
         commands.put("freezer failed", new ContainerCommand.FreezerAnswered(true, "EBUSY"));
+        commands.put("limits set", new ContainerCommand.LimitsAnswered(Given.LIMITS, null));
+        commands.put("limits refused", new ContainerCommand.LimitsAnswered(Given.LIMITS, "EINVAL"));
         commands.put("recovered", new ContainerCommand.Recovered());
         return commands;
     }

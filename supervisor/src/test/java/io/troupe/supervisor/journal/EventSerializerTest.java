@@ -71,6 +71,7 @@ class EventSerializerTest {
                 new ContainerEvent.ExecEnded(4, new ExitCause.Exited(3)),
                 new ContainerEvent.ExecFailed(4, FAILURE),
                 new ContainerEvent.Reattached(true),
+                new ContainerEvent.Updated(List.of("memory.limit=5")),
                 new ContainerEvent.Paused(),
                 new ContainerEvent.Resumed(),
                 new ContainerEvent.HookWarning("poststart: 1"));

@@ -1,0 +1,116 @@
+package io.troupe.cli.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** update: what is asked for is what the kernel has, or nothing has changed. */
+@RootTest
+class UpdateIT {
+
+    private static Bundle limited(Troupe troupe) {
+        return Bundle.sleeping(troupe.directory())
+                .set("/linux/resources/memory/limit", "67108864")
+                .set("/linux/resources/pids/limit", "77");
+    }
+
+    private static String limit(Troupe troupe, String id, String controller, String v1, String v2) {
+        Path cgroup = Host.cgroup(troupe.pid(id), controller).orElseThrow();
+        return Host.text(cgroup.resolve(Host.hasUnifiedCgroups() ? v2 : v1));
+    }
+
+    private static String memory(Troupe troupe, String id) {
+        return limit(troupe, id, "memory", "memory.limit_in_bytes", "memory.max");
+    }
+
+    private static String pids(Troupe troupe, String id) {
+        return limit(troupe, id, "pids", "pids.max", "pids.max");
+    }
+
+    @Test
+    void flags_change_the_limits_that_they_name(Troupe troupe) {
+        troupe.runDetached("flags", limited(troupe));
+
+        troupe.run("update", "--memory", "32m", "--pids-limit", "50", "flags").succeeds();
+
+        assertThat(memory(troupe, "flags")).isEqualTo("33554432");
+        assertThat(pids(troupe, "flags")).isEqualTo("50");
+        troupe.run("update", "--memory", "128m", "--memory-swap", "128m", "flags")
+                .succeeds();
+        assertThat(memory(troupe, "flags")).isEqualTo("134217728");
+        assertThat(pids(troupe, "flags")).isEqualTo("50");
+        assertThat(troupe.run("history", "flags").succeeds().out())
+                .contains("updated", "its limits were changed: ", "memory.limit=33554432", "pids.limit=50");
+        troupe.run("delete", "--force", "flags").succeeds();
+    }
+
+    @Test
+    void files_and_standard_input_are_read(Troupe troupe) throws IOException {
+        troupe.runDetached("files", limited(troupe));
+        Path file = Files.writeString(
+                troupe.directory().resolve("limits.json"),
+                "{\"pids\": {\"limit\": 51}, \"memory\": {}, \"cpu\": {\"shares\": 0}}");
+
+        troupe.run("update", "--resources", file.toString(), "files").succeeds();
+        assertThat(pids(troupe, "files")).isEqualTo("51");
+        Call.of("sh", "-c", "echo '{\"pids\": {\"limit\": 52}}' | " + Troupe.BINARY + " update -r - files")
+                .with(troupe.environment())
+                .run()
+                .succeeds();
+        assertThat(pids(troupe, "files")).isEqualTo("52");
+        troupe.run("delete", "--force", "files").succeeds();
+    }
+
+    @Test
+    void if_one_is_refused_none_is_changed(Troupe troupe) throws IOException {
+        troupe.runDetached("whole", limited(troupe));
+        Path file = Files.writeString(
+                troupe.directory().resolve("limits.json"),
+                Host.hasUnifiedCgroups()
+                        ? "{\"pids\": {\"limit\": 51}, \"cpu\": {\"quota\": 1}}"
+                        : "{\"cpu\": {\"shares\": 100, \"quota\": 1}}");
+
+        Result refused = troupe.run("update", "-r", file.toString(), "whole").failsWithOneLine();
+
+        assertThat(refused.err()).contains("cannot update: cpu.quota: the kernel does not take", "all is as it was");
+        assertThat(pids(troupe, "whole")).isEqualTo("77");
+        assertThat(limit(troupe, "whole", "cpu", "cpu.shares", "cpu.weight")).isIn("1024", "100");
+        assertThat(troupe.run("history", "whole").succeeds().out()).doesNotContain("updated");
+        troupe.run("delete", "--force", "whole").succeeds();
+    }
+
+    @Test
+    void what_cannot_be_is_refused(Troupe troupe) throws IOException {
+        troupe.runDetached("plain", limited(troupe));
+        Path low = Files.writeString(
+                troupe.directory().resolve("low.json"), "{\"memory\": {\"limit\": 4096, \"checkBeforeUpdate\": true}}");
+        Path devices = Files.writeString(
+                troupe.directory().resolve("devices.json"), "{\"devices\": [{\"allow\": true, \"access\": \"rwm\"}]}");
+
+        assertThat(troupe.run("update", "-r", low.toString(), "plain")
+                        .failsWithOneLine()
+                        .err())
+                .contains("which is more than 4096");
+        assertThat(troupe.run("update", "-r", devices.toString(), "plain")
+                        .failsWithOneLine()
+                        .err())
+                .contains("device rules cannot be changed");
+        troupe.run("update", "-r", troupe.directory().resolve("none").toString(), "plain")
+                .failsWithOneLine();
+        assertThat(troupe.run("update", "--memory", "1g", "nobody")
+                        .failsWithOneLine()
+                        .err())
+                .contains("it does not exist");
+        assertThat(memory(troupe, "plain")).isEqualTo("67108864");
+        troupe.run("kill", "plain", "KILL").succeeds();
+        troupe.endedWith("plain", 137);
+        assertThat(troupe.run("update", "--pids-limit", "5", "plain")
+                        .failsWithOneLine()
+                        .err())
+                .contains("cannot update: it is stopped");
+        troupe.run("delete", "plain").succeeds();
+    }
+}

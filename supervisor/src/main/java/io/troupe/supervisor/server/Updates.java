@@ -1,0 +1,164 @@
+package io.troupe.supervisor.server;
+
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.protocol.Reply;
+import io.troupe.protocol.Request;
+import io.troupe.supervisor.bundle.ConfigReader;
+import io.troupe.supervisor.bundle.Resources;
+import io.troupe.supervisor.container.Blueprint;
+import io.troupe.supervisor.container.ContainerCommand;
+import io.troupe.supervisor.host.CgroupLayout;
+import io.troupe.supervisor.host.LiveHost;
+import io.troupe.supervisor.plan.ResourceUpdate;
+import io.troupe.supervisor.process.LimitChange;
+import io.troupe.supervisor.registry.Registry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** New limits for a container that lives. */
+final class Updates {
+    private static final Duration INPUT = Duration.ofSeconds(10);
+    private static final int MOST_BYTES = 1 << 20;
+
+    private final Containers containers;
+    private final Registry registry;
+    private final LiveHost host;
+
+    Updates(Containers containers, Registry registry, LiveHost host) {
+        this.containers = containers;
+        this.registry = registry;
+        this.host = host;
+    }
+
+    void update(Request.Update request, Session session, Replies replies) throws ClientGone {
+        Resources wanted = read(request.limits(), session);
+        Blueprint blueprint = registry.find(request.name())
+                .orElseThrow(() -> Queries.missing(request.name(), "See list"))
+                .life()
+                .blueprint();
+        requireSameDevices(request, wanted, blueprint);
+        List<LimitChange> changes = changes(wanted, blueprint);
+        if (!changes.isEmpty()) {
+            containers.ask(session, request.name(), new ContainerCommand.Update(changes), "update");
+        }
+        replies.reply(new Reply.Done());
+    }
+
+    private static Resources read(Request.Limits limits, Session session) throws ClientGone {
+        return switch (limits) {
+            case Request.Limits.Given(String json) ->
+                ConfigReader.resources("update", json.getBytes(StandardCharsets.UTF_8));
+            case Request.Limits.InFile(String path) -> ConfigReader.resources(path, bytes(Path.of(path)));
+            case Request.Limits.OnStandardInput _ -> ConfigReader.resources("standard input", input(session));
+        };
+    }
+
+    private static byte[] bytes(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(MOST_BYTES);
+        } catch (IOException problem) {
+            throw new FailureException(
+                    FailureCode.SYSTEM, file.toString(), "it cannot be read: " + problem.getMessage(), "");
+        }
+    }
+
+    /** The client's own standard input, a file or a pipe, which stays open while the client waits for the answer. */
+    private static byte[] input(Session session) throws ClientGone {
+        Path descriptor = Path.of("/proc", Integer.toString(session.peer().pid()), "fd", "0");
+        CompletableFuture<byte[]> read = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("standard-input").start(() -> {
+            try (InputStream in = Files.newInputStream(descriptor)) {
+                read.complete(in.readNBytes(MOST_BYTES));
+            } catch (IOException problem) {
+                read.completeExceptionally(new FailureException(
+                        FailureCode.SYSTEM,
+                        "standard input",
+                        "it cannot be read: " + problem.getMessage(),
+                        "Use a pipe, or name a file"));
+            }
+        });
+        return session.await(read, "standard input", INPUT);
+    }
+
+    /** Engines send all of their limits, with the device rules that the container has; new ones are not served. */
+    private static void requireSameDevices(Request.Update request, Resources wanted, Blueprint blueprint) {
+        if (!wanted.devices().isEmpty()
+                && !wanted.devices()
+                        .equals(PrivateConfig.read(request.name(), blueprint)
+                                .linux()
+                                .resources()
+                                .devices())) {
+            throw new FailureException(
+                    FailureCode.UNSUPPORTED,
+                    "update: devices",
+                    "device rules cannot be changed while a container lives",
+                    "Leave them out, or create it again");
+        }
+    }
+
+    private List<LimitChange> changes(Resources wanted, Blueprint blueprint) {
+        List<String> cgroups = blueprint.footprint().cgroups();
+        CgroupLayout layout = host.now().cgroups();
+        try {
+            List<LimitChange> changes = new ArrayList<>();
+            for (ResourceUpdate.Change change : new ResourceUpdate(layout, cgroups, Updates::text).changes(wanted)) {
+                if (layout.isUnified()) {
+                    passOn(change, layout.unified().orElseThrow().mountPoint());
+                }
+                changes.add(new LimitChange(change.field(), change.files(), change.values()));
+            }
+            return changes;
+        } catch (FailureException problem) {
+            var failure = problem.failure();
+            throw new FailureException(
+                    failure.code(),
+                    failure.where().replace("config.json: linux.resources.", "update: "),
+                    failure.what(),
+                    failure.remedy());
+        }
+    }
+
+    private static Optional<String> text(String file) {
+        try {
+            return Optional.of(Files.readString(Path.of(file)).stripTrailing());
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
+    /** A container that was created without a limit may lack the files for it: all above have to pass its controller on. */
+    private static void passOn(ResourceUpdate.Change change, String mountPoint) {
+        boolean there = change.files().stream().anyMatch(file -> Files.exists(Path.of(file)));
+        if (there || change.controller().isEmpty()) {
+            return;
+        }
+        Path root = Path.of(mountPoint);
+        List<Path> above = new ArrayList<>();
+        Path at = Path.of(change.directory()).getParent();
+        while (at != null && at.startsWith(root)) {
+            above.addFirst(at);
+            at = at.getParent();
+        }
+        for (Path cgroup : above) {
+            try {
+                Files.writeString(cgroup.resolve("cgroup.subtree_control"), "+" + change.controller());
+            } catch (IOException problem) {
+                throw new FailureException(
+                        FailureCode.SYSTEM,
+                        "update: " + change.field(),
+                        "the controller " + change.controller() + " cannot be had in " + cgroup + ": "
+                                + problem.getMessage(),
+                        "Create the container with such a limit");
+            }
+        }
+    }
+}
