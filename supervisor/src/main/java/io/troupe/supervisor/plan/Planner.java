@@ -12,7 +12,6 @@ import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.bundle.Resources;
 import io.troupe.supervisor.host.HostFacts;
-import io.troupe.supervisor.process.Footprint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
     private static final String OWN_CGROUP = "troupe";
     /** MOUNT_ATTR_RDONLY, NOSUID, NODEV, NOEXEC. */
-    private static final long SEALED = 1 | 2 | 4 | 8;
+    static final long SEALED = 1 | 2 | 4 | 8;
 
     private static final Path SYSTEM_CONTAINERS = Path.of("/run/troupe/c");
 
@@ -60,7 +59,7 @@ public final class Planner {
                         defaultCgroup(directory))
                 .ownedBy(CgroupOwner.of(config, process));
         boolean privileged = context.host().uid() == 0;
-        Draft draft = new Draft(bundle, context, process, cgroups, privileged);
+        LaunchDraft draft = new LaunchDraft(bundle, context, process, cgroups, privileged);
         LaunchPlan plan = new LaunchPlan(
                 NamespaceSteps.cloneFlags(config.linux().namespaces()),
                 true,
@@ -162,7 +161,7 @@ public final class Planner {
     }
 
     /** {@return what is checked and opened in the caller, before there is a process} */
-    private static List<Step> callers(ConsoleWish wish, Handover handover) {
+    static List<Step> callers(ConsoleWish wish, Handover handover) {
         List<Step> steps = new ArrayList<>();
         if (handover.descriptors() > 0) {
             steps.add(new Step.Passed(handover.descriptors()));
@@ -174,7 +173,7 @@ public final class Planner {
     }
 
     /** The word that goes with it is runc's. */
-    private static List<Step> pidfd(Handover handover, String word) {
+    static List<Step> pidfd(Handover handover, String word) {
         String socket = handover.pidfdSocket();
         return socket == null ? List.of() : List.of(new Step.SendPidfd(socket, word));
     }
@@ -202,215 +201,16 @@ public final class Planner {
     }
 
     /** Less than the supervisor's own score takes a right that no process in another user namespace has (proc(5)). */
-    private static boolean scoredFromOutside(LinuxSection linux, ProcessSection process) {
+    static boolean scoredFromOutside(LinuxSection linux, ProcessSection process) {
         return process.oomScoreAdj() != null && linux.namespaces().has(Kind.USER);
     }
 
-    private static List<Step> oomScore(ProcessSection process) {
+    static List<Step> oomScore(ProcessSection process) {
         Integer adjust = process.oomScoreAdj();
         return adjust == null ? List.of() : List.of(new Step.OomScoreAdjust(adjust));
     }
 
     private static FailureException refused(String field, String what, String remedy) {
         return new FailureException(FailureCode.INVALID_BUNDLE, "config.json: " + field, what, remedy);
-    }
-
-    /** The three lists of a create, which have to agree on where the sides meet. */
-    private record Draft(
-            Bundle bundle, LaunchContext context, ProcessSection process, CgroupSteps cgroups, boolean privileged) {
-
-        private LinuxSection linux() {
-            return bundle.config().linux();
-        }
-
-        private Hooks hooks() {
-            return bundle.config().hooks();
-        }
-
-        private HookSteps hookSteps() {
-            OciConfig config = bundle.config();
-            return new HookSteps(
-                    config.ociVersion(), context.name().id(), bundle.path().toString(), config.annotations());
-        }
-
-        /**
-         * Maps, and what only the parent namespace may do, must be there before the child becomes root; interfaces before
-         * it sets their parameters.
-         */
-        private boolean meetsForUser() {
-            return linux().namespaces().isNew(Kind.USER)
-                    || scoredFromOutside(linux(), process)
-                    || !linux().netDevices().isEmpty();
-        }
-
-        /** Membership must be there before the child makes a cgroup namespace, or is scheduled as only some cgroups let it. */
-        private boolean meetsForMembership() {
-            return !cgroups.atBirth()
-                    && (linux().namespaces().isNew(Kind.CGROUP)
-                            || process.scheduling().policy() != null
-                            || linux().execution().memory() != null);
-        }
-
-        /** Cgroups must be there before the child binds them. */
-        private boolean meetsForCgroupMount() {
-            return !cgroups.atBirth()
-                    && !meetsForMembership()
-                    && bundle.config().mounts().stream().anyMatch(FileSystemSteps::isCgroup);
-        }
-
-        private boolean meetsForHooks() {
-            return !hooks().prestart().isEmpty() || !hooks().createRuntime().isEmpty();
-        }
-
-        List<Step> before() {
-            List<Step> steps = new ArrayList<>(cgroups.atBirth() ? cgroups.make() : List.of());
-            if (context.withGate()) {
-                steps.add(new Step.Listen(context.directory(), Footprint.START_SOCKET));
-            }
-            steps.addAll(callers(context.console(), context.handover()));
-            if (notifiesFromOutside()) {
-                steps.add(new Step.OpenTree(notifyDirectory(), false, SEALED, 0, 0, 0, 0));
-            }
-            return steps;
-        }
-
-        List<Step> after() {
-            List<Step> steps = new ArrayList<>(pidfd(context.handover(), "standard"));
-            if (linux().namespaces().isNew(Kind.USER)) {
-                steps.add(NamespaceSteps.mapIds(linux(), privileged));
-            }
-            if (scoredFromOutside(linux(), process)) {
-                steps.addAll(oomScore(process));
-            }
-            linux().netDevices().forEach(device -> steps.add(new Step.MoveInterface(device.name(), device.inside())));
-            if (meetsForUser()) {
-                steps.add(new Step.Tell());
-            }
-            if (!cgroups.atBirth()) {
-                steps.addAll(cgroups.make());
-            }
-            if (!cgroups.procs().isEmpty()) {
-                steps.add(new Step.WritePid(cgroups.procs()));
-            }
-            if (meetsForMembership() || meetsForCgroupMount()) {
-                steps.add(new Step.Tell());
-            }
-            steps.addAll(FileSystemSteps.trees(bundle.config()));
-            if (meetsForHooks()) {
-                steps.add(new Step.Await());
-                steps.add(new Step.ChangeDirectory(bundle.path().toString()));
-                steps.addAll(hookSteps().of("prestart", hooks().prestart(), "created", 0, false));
-                steps.addAll(hookSteps().of("createRuntime", hooks().createRuntime(), "created", 0, false));
-                steps.add(new Step.Tell());
-            }
-            steps.addAll(ProcessSteps.agent(linux().seccomp(), process));
-            return steps;
-        }
-
-        private String notifyDirectory() {
-            return context.directory() + "/" + Footprint.NOTIFY;
-        }
-
-        /** Another user than ours cannot reach our private directory by its name. */
-        private boolean notifiesFromOutside() {
-            return context.handover().notifies()
-                    && privileged
-                    && linux().namespaces().has(Kind.USER);
-        }
-
-        private List<Step> notifySocket() {
-            if (!context.handover().notifies()) {
-                return List.of();
-            }
-            return List.of(
-                    notifiesFromOutside()
-                            ? new Step.AttachTree(Handover.NOTIFY)
-                            : new Step.Bind(notifyDirectory(), Handover.NOTIFY, false, SEALED, 0, 0, 0, 0, 0));
-        }
-
-        List<Step> child(FilterCompiler filters) {
-            FileSystemSteps files = new FileSystemSteps(
-                    bundle.config(),
-                    cgroups,
-                    meetsForCgroupMount(),
-                    context.host().initialUserNamespace());
-            List<Step> steps = new ArrayList<>();
-            namespaces(steps);
-            steps.addAll(files.furnish(bundle.rootfs().toString()));
-            steps.addAll(notifySocket());
-            if (process.terminal()) {
-                ProcessSection.ConsoleSize size = Consoles.size(process, context.console());
-                steps.add(new Step.Console(
-                        size.height(), size.width(), (int) process.user().uid(), (int)
-                                process.user().gid()));
-            }
-            if (!process.cwd().equals("/") && !bundle.config().root().borrowed()) {
-                steps.add(new Step.MakeTarget(process.cwd(), 0755));
-            }
-            if (meetsForHooks()) {
-                steps.add(new Step.Tell());
-                steps.add(new Step.Await());
-            }
-            steps.addAll(hookSteps().of("createContainer", hooks().createContainer(), "created", 0, false));
-            steps.addAll(files.seal());
-            enter(steps);
-            List<Step> startHooks = hookSteps().of("startContainer", hooks().startContainer(), "created", 0, false);
-            String keyring =
-                    context.noNewKeyring() ? "" : "_ses." + context.name().id();
-            boolean keepGroups = !privileged && linux().namespaces().isNew(Kind.USER);
-            steps.addAll(new ProcessSteps(
-                            process,
-                            linux(),
-                            filters,
-                            listener -> hookSteps()
-                                    .listenerState(bundle.config().ociVersion(), listener.metadata(), "created", 0))
-                    .steps(keyring, keepGroups, startHooks, context.handover().descriptors()));
-            return steps;
-        }
-
-        private void namespaces(List<Step> steps) {
-            if (meetsForUser()) {
-                steps.add(new Step.Await());
-            }
-            if (linux().namespaces().has(Kind.USER)) {
-                steps.add(new Step.BecomeRoot());
-            }
-            if (meetsForMembership()) {
-                steps.add(new Step.Await());
-            }
-            if (linux().namespaces().isNew(Kind.CGROUP)) {
-                steps.add(new Step.Unshare(Kind.CGROUP.cloneFlag()));
-            }
-            if (linux().namespaces().isNew(Kind.NETWORK)) {
-                steps.add(new Step.LoopbackUp());
-            }
-            if (!bundle.config().hostname().isEmpty()) {
-                steps.add(new Step.Hostname(bundle.config().hostname()));
-            }
-            if (!bundle.config().domainname().isEmpty()) {
-                steps.add(new Step.DomainName(bundle.config().domainname()));
-            }
-        }
-
-        private void enter(List<Step> steps) {
-            if (!linux().namespaces().has(Kind.USER)) {
-                steps.addAll(oomScore(process));
-            }
-            linux().sysctl().forEach((key, value) -> steps.add(new Step.Sysctl(slashed(key), value)));
-            linux().readonlyPaths().forEach(path -> steps.add(new Step.ReadOnly(path)));
-            linux().maskedPaths().forEach(path -> steps.add(new Step.Mask(path)));
-            steps.add(new Step.EnterRoot(!context.noPivot()));
-            if (linux().rootfsPropagation() != 0) {
-                steps.add(new Step.RootPropagation(linux().rootfsPropagation()));
-            }
-            if (bundle.config().root().readonly()) {
-                steps.add(new Step.RootReadOnly());
-            }
-        }
-
-        /** Dots are slashes, unless the key has slashes: then a dot is part of a name, as in eth0.100 (sysctl(8)). */
-        private static String slashed(String key) {
-            return key.contains("/") ? key : key.replace('.', '/');
-        }
     }
 }
