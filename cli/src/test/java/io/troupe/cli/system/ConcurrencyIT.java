@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +77,55 @@ class ConcurrencyIT {
         assertThat(hanging.process().isAlive()).isTrue();
         hanging.await().succeeds();
         troupe.run("delete", "--force", "slow").succeeds();
+    }
+
+    /** Three calls each by sixteen callers, while another container's hook hangs. */
+    @Test
+    void two_hundred_containers_and_one_that_hangs(Troupe troupe) throws Exception {
+        Bundle hanging = Bundle.sleeping(troupe.directory())
+                .set("/hooks/createRuntime", "[{\"path\": \"/bin/sleep\", \"args\": [\"sleep\", \"3600\"]}]");
+        var stuck = troupe.call("create", "--bundle", hanging.path().toString(), "stuck")
+                .start();
+        Bundle bundle = Bundle.shell(troupe.directory(), "exit 3");
+
+        List<String> ids =
+                IntStream.range(0, 200).mapToObj(i -> "one-of-many-" + i).toList();
+        inParallel(ids, id -> {
+            troupe.run("create", "--bundle", bundle.path().toString(), id).succeeds();
+            troupe.run("start", id).succeeds();
+            troupe.endedWith(id, 3);
+            troupe.run("delete", id).succeeds();
+        });
+
+        assertThat(stuck.process().isAlive()).isTrue();
+        assertThat(troupe.ids()).containsExactly("stuck");
+        stuck.process().destroy();
+        stuck.await();
+        troupe.run("delete", "--force", "stuck").succeeds();
+        troupe.verifiesClean();
+    }
+
+    @Test
+    void two_hundred_run_at_once_and_are_all_there(Troupe troupe) throws Exception {
+        Bundle bundle = Bundle.sleeping(troupe.directory());
+        List<String> ids = IntStream.range(0, 200).mapToObj(i -> "alive-" + i).toList();
+
+        inParallel(ids, id -> troupe.runDetached(id, bundle));
+        assertThat(troupe.ids()).containsAll(ids);
+        inParallel(ids, id -> troupe.run("delete", "--force", id).succeeds());
+
+        assertThat(troupe.ids()).doesNotContainAnyElementsOf(ids);
+        troupe.verifiesClean();
+    }
+
+    private static void inParallel(List<String> ids, Consumer<String> call) throws Exception {
+        try (var callers = Executors.newFixedThreadPool(16)) {
+            for (Future<?> done : ids.stream()
+                    .<Future<?>>map(id -> callers.submit(() -> call.accept(id)))
+                    .toList()) {
+                done.get();
+            }
+        }
     }
 
     @Test

@@ -43,6 +43,24 @@ final class Host {
         return has("containerd") && has("ctr") && has("containerd-shim-runc-v2");
     }
 
+    static boolean hasDocker() {
+        return has("dockerd") && has("docker");
+    }
+
+    /** {@return whether a user without rights can be made here who may make user namespaces} */
+    static boolean hasUserNamespacesForAll() {
+        Path debian = Path.of("/proc/sys/kernel/unprivileged_userns_clone");
+        return has("useradd")
+                && has("runuser")
+                && has("newuidmap")
+                && !text(Path.of("/proc/sys/user/max_user_namespaces")).equals("0")
+                && !(Files.exists(debian) && text(debian).equals("0"));
+    }
+
+    static boolean hasCatatonit() {
+        return Files.isExecutable(Path.of("/usr/libexec/podman/catatonit")) || has("catatonit");
+    }
+
     static boolean hasRunc() {
         return has("runc");
     }

@@ -1,0 +1,165 @@
+package io.troupe.cli.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+/** What people do with containers that podman keeps: restart, attach, copy, look, group them in pods. */
+@RootTest
+@EnabledIf(value = "io.troupe.cli.system.Host#hasPodman", disabledReason = "podman and conmon are not installed")
+class PodmanLivesIT {
+    private Troupe troupe;
+    private Podman podman;
+
+    @BeforeEach
+    void start(Troupe ofClass) throws IOException {
+        troupe = ofClass;
+        // A supervisor that conmon starts becomes conmon's child (README.md, "Under podman").
+        troupe.run("supervisor", "start").succeeds();
+        podman = new Podman(troupe.wrapper());
+    }
+
+    @AfterEach
+    void stop() {
+        podman.close();
+        assertThat(troupe.deleteAll()).isEmpty();
+        troupe.verifiesClean();
+    }
+
+    private void detached(String name) {
+        podman.podman("run", "--detach", "--network", "none", "--name", name, Podman.IMAGE, "sleep", "3600")
+                .succeeds();
+    }
+
+    @Test
+    void restart_kill_and_start_again() {
+        podman.podman(
+                        "run",
+                        "--detach",
+                        "--network",
+                        "none",
+                        "--name",
+                        "box",
+                        Podman.IMAGE,
+                        "sh",
+                        "-c",
+                        "echo up; exec sleep 3600")
+                .succeeds();
+        podman.podman("restart", "--time", "0", "box").succeeds();
+        assertThat(podman.podman("logs", "box").succeeds().out()).isEqualTo("up\nup\n");
+
+        podman.podman("kill", "--signal", "KILL", "box").succeeds();
+        assertThat(podman.podman("wait", "box").succeeds().out().strip()).isEqualTo("137");
+        podman.podman("start", "box").succeeds();
+        assertThat(podman.inspect("box", ".State.Status")).isEqualTo("running");
+        podman.podman("rm", "--force", "--time", "0", "box").succeeds();
+    }
+
+    @Test
+    void attach() {
+        podman.podman(
+                        "run",
+                        "--detach",
+                        "--interactive",
+                        "--network",
+                        "none",
+                        "--name",
+                        "box",
+                        Podman.IMAGE,
+                        "sh",
+                        "-c",
+                        "read x; echo got $x; exit 4")
+                .succeeds();
+
+        assertThat(podman.call("attach", "box").reading("hello\n").run().out()).startsWith("got hello");
+        assertThat(podman.podman("wait", "box").succeeds().out().strip()).isEqualTo("4");
+    }
+
+    @Test
+    void top_stats_and_cp() throws IOException {
+        detached("box");
+        Path file = Files.writeString(podman.storage().resolve("file"), "text\n");
+
+        assertThat(podman.podman("top", "box").succeeds().out()).contains("sleep 3600");
+        assertThat(podman.podman("stats", "--no-stream", "--format", "{{.Name}} {{.PIDs}}", "box")
+                        .succeeds()
+                        .out()
+                        .strip())
+                .isEqualTo("box 1");
+        podman.podman("cp", file.toString(), "box:/tmp/file").succeeds();
+        assertThat(podman.podman("exec", "box", "cat", "/tmp/file").succeeds().out())
+                .isEqualTo("text\n");
+        podman.podman("cp", "box:/etc/passwd", file.toString()).succeeds();
+        assertThat(file).content().startsWith("root:");
+    }
+
+    @Test
+    void healthchecks() {
+        podman.podman(
+                        "run",
+                        "--detach",
+                        "--network",
+                        "none",
+                        "--name",
+                        "box",
+                        "--health-cmd",
+                        "test -e /tmp/well",
+                        "--health-interval",
+                        "disable",
+                        "--health-retries",
+                        "1",
+                        Podman.IMAGE,
+                        "sleep",
+                        "3600")
+                .succeeds();
+
+        podman.podman("healthcheck", "run", "box").exits(1);
+        assertThat(podman.inspect("box", ".State.Healthcheck.Status")).isEqualTo("unhealthy");
+        podman.podman("exec", "box", "touch", "/tmp/well").succeeds();
+        podman.podman("healthcheck", "run", "box").succeeds();
+        assertThat(podman.inspect("box", ".State.Healthcheck.Status")).isEqualTo("healthy");
+    }
+
+    @Test
+    @EnabledIf(value = "io.troupe.cli.system.Host#hasCatatonit", disabledReason = "catatonit is not installed")
+    void init() {
+        assertThat(podman.podman("run", "--rm", "--network", "none", "--init", Podman.IMAGE, "cat", "/proc/1/comm")
+                        .succeeds()
+                        .out())
+                .contains("init");
+    }
+
+    @Test
+    @EnabledIf(value = "io.troupe.cli.system.Host#hasCatatonit", disabledReason = "catatonit is not installed")
+    void pods_and_kube() throws IOException {
+        podman.podman("pod", "create", "--network", "none", "--name", "pod").succeeds();
+        podman.podman("run", "--detach", "--pod", "pod", "--name", "inside", Podman.IMAGE, "/bin/sleep", "3600")
+                .succeeds();
+        assertThat(podman.podman("pod", "ps", "--format", "{{.Name}} {{.Status}} {{.NumberOfContainers}}")
+                        .succeeds()
+                        .out()
+                        .strip())
+                .isEqualTo("pod Running 2");
+        podman.podman("pod", "stop", "--time", "0", "pod").succeeds();
+        podman.podman("pod", "start", "pod").succeeds();
+        Path kube = Files.writeString(
+                podman.storage().resolve("pod.yaml"),
+                podman.podman("generate", "kube", "pod").succeeds().out());
+        podman.podman("pod", "rm", "--force", "--time", "0", "pod").succeeds();
+
+        podman.podman("play", "kube", "--network", "none", kube.toString()).succeeds();
+        assertThat(podman.podman("pod", "ps", "--format", "{{.Name}} {{.Status}}")
+                        .succeeds()
+                        .out()
+                        .strip())
+                .isEqualTo("pod Running");
+        podman.podman("play", "kube", "--down", kube.toString()).succeeds();
+        assertThat(troupe.ids()).isEmpty();
+    }
+}
