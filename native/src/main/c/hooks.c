@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { HELPER_MILLIS = 10000 };
+
 struct hook {
     char *const *argv;
     char *const *envp;
@@ -168,6 +170,39 @@ out: /* the one way out */
     free(argv);
     free(envp);
     return done;
+}
+
+/* newuidmap(1) or newgidmap(1): WORDS with the process's pid in place of the second. */
+static bool run_helper(struct context *c, const struct arg *words)
+{
+    char pid[24];
+    char *none[] = {NULL};
+    char **argv = list_pointers(words);
+    struct hook hook = {.argv = argv, .envp = none, .mask = c->mask, .input = -1, .report = -1};
+    int pidfd = -1;
+    bool done = false;
+
+    if (argv == NULL)
+        return false;
+    decimal(c->pid, pid);
+    argv[1] = pid;
+    hook.path = argv[0];
+    hook.input = memfd_create("nothing", MFD_CLOEXEC);
+    if (hook.input != -1)
+        pidfd = start_hook(&hook);
+    if (pidfd == -1)
+        fail_with(c, argv[0], NULL);
+    else
+        done = await_hook(c, pidfd, HELPER_MILLIS);
+    close_fd(&pidfd);
+    close_fd(&hook.input);
+    free(argv);
+    return done;
+}
+
+bool step_map_ids_by_helpers(struct context *c, const struct arg *args)
+{
+    return run_helper(c, &args[0]) && run_helper(c, &args[1]);
 }
 
 /* Tells of a hook that failed and may: to the client if this is the container's process, else to the supervisor. */

@@ -3,6 +3,7 @@
 #include "io.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,24 +56,48 @@ static bool absolute(const char *path, char *result)
     return true;
 }
 
+/* The host's uid of uid 0 in this user namespace (user_namespaces(7)); 0 in the host's own, or if it cannot be read. */
+static long outer_root(void)
+{
+    char map[64];
+    char *rest = map;
+    ssize_t length;
+    int fd = open("/proc/self/uid_map", O_RDONLY | O_CLOEXEC);
+
+    length = fd == -1 ? -1 : read(fd, map, sizeof map - 1);
+    close_fd(&fd);
+    if (length <= 0)
+        return 0;
+    map[length] = '\0';
+    return strtol(rest, &rest, 10) == 0 ? strtol(rest, NULL, 10) : 0;
+}
+
+/*
+ * The host's root has /run/troupe. Everybody else has a directory in XDG_RUNTIME_DIR, or without one in /tmp: it must be
+ * his (open_run). Root of a user namespace sees other mounts than the user who made it, and has a supervisor of its own.
+ */
 static bool default_run(char *result)
 {
-    static const char below[] = "/troupe";
+    static const char within[] = "-userns";
+    long uid = geteuid();
+    long outer = uid == 0 ? outer_root() : 0;
     const char *runtime = getenv("XDG_RUNTIME_DIR");
 
-    if (geteuid() == 0)
+    if (uid == 0 && outer == 0)
         return absolute("/run/troupe", result);
     if (runtime == NULL || *runtime == '\0') {
-        complain("run directory: XDG_RUNTIME_DIR is not set. Set it, or TROUPE_RUN, or use --run DIR");
+        strcpy(result, "/tmp/troupe-");
+        decimal(uid == 0 ? outer : uid, result + strlen(result));
+    } else if (!absolute(runtime, result)) {
         return false;
-    }
-    if (!absolute(runtime, result))
-        return false;
-    if (strlen(result) + sizeof below > PATH_MAX) {
+    } else if (strlen(result) + sizeof "/troupe" + sizeof within > PATH_MAX) {
         complain("run directory: XDG_RUNTIME_DIR is too long. Use --run DIR");
         return false;
+    } else {
+        strcat(result, "/troupe");
     }
-    strcat(result, below);
+    if (outer != 0)
+        strcat(result, within);
     return true;
 }
 

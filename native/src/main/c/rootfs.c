@@ -77,6 +77,38 @@ out: /* the one way out once the directory is open */
 }
 
 /*
+ * In a mount namespace that others are in: nothing around the root is changed, and what is mounted below it later is
+ * the copy's alone.
+ */
+bool step_shared_root(struct context *c, const struct arg *args)
+{
+    struct mount_attr alone = {.propagation = MS_PRIVATE};
+    int from = open(args[0].text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int place = from == -1 ? -1 : open(args[1].text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int tree = -1;
+
+    if (place != -1)
+        tree = open_tree(from, "", AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (tree != -1 && mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &alone, sizeof alone) != -1 &&
+        attach(tree, place))
+        c->root = tree;
+    else
+        close_fd(&tree);
+    close_fd(&place);
+    close_fd(&from);
+    return c->root >= 0;
+}
+
+bool step_change_root(struct context *c, const struct arg *args)
+{
+    (void)args;
+    if (fchdir(c->root) == -1 || chroot(".") == -1 || chdir("/") == -1)
+        return false;
+    c->entered = true;
+    return true;
+}
+
+/*
  * pivot_root(2) with "." twice leaves the old root mounted over the new one, and no folder is needed to put it in
  * (pivot_root(2), NOTES). The old root is made a slave first, so that taking its mounts away is not seen on the host.
  */

@@ -98,6 +98,9 @@ static const struct definition definitions[] = {
     [OP_MEMORY_POLICY] = {step_memory_policy, "il", IN_CHILD},
     [OP_SECURITY_LABEL] = {step_security_label, "ss", IN_CHILD},
     [OP_MOVE_INTERFACE] = {step_move_interface, "ss", IN_AFTER},
+    [OP_MAP_IDS_BY_HELPERS] = {step_map_ids_by_helpers, "ll", IN_AFTER},
+    [OP_SHARED_ROOT] = {step_shared_root, "ss", IN_CHILD},
+    [OP_CHANGE_ROOT] = {step_change_root, "", IN_CHILD},
 };
 
 void init_context(struct context *c)

@@ -78,12 +78,12 @@ step_function step_hook, step_change_directory;
 /* exchange.c */
 step_function step_tell, step_await, step_gate, step_take_tree, step_take_agent;
 /* namespaces.c */
-step_function step_map_ids, step_join_namespace, step_join_process, step_unshare, step_time_offsets, step_become_root;
+step_function step_map_ids, step_map_ids_by_helpers, step_join_namespace, step_join_process, step_unshare, step_time_offsets, step_become_root;
 step_function step_hostname, step_domain_name, step_loopback_up;
 /* interfaces.c */
 step_function step_move_interface;
 /* rootfs.c */
-step_function step_propagation, step_root, step_enter_root, step_root_propagation, step_root_read_only;
+step_function step_propagation, step_root, step_shared_root, step_enter_root, step_change_root, step_root_propagation, step_root_read_only;
 step_function step_host_read_only;
 /* mounts.c */
 step_function step_mount, step_bind, step_remount, step_make_target;

@@ -54,6 +54,12 @@ public sealed interface Step {
     record MapIds(String uidMap, String gidMap, boolean denySetgroups) implements Step {}
 
     /**
+     * Has newgidmap(1) and newuidmap(1) write the maps, as they may for whom /etc/subuid and /etc/subgid name. Only in
+     * after. Each list is argv, whose second word the new process's pid replaces; argv[0] is the program's path.
+     */
+    record MapIdsByHelpers(List<String> gids, List<String> uids) implements Step {}
+
+    /**
      * Clones into this cgroup v2 directory ({@code CLONE_INTO_CGROUP}). Only in before; at most one.
      */
     record IntoCgroup(String path) implements Step {}
@@ -155,6 +161,15 @@ public sealed interface Step {
      * recursive.
      */
     record Root(String path) implements Step {}
+
+    /**
+     * The same in a mount namespace that others are in too: the copy of {@code path} is made visible at the directory
+     * {@code place}, and no other mount is changed. {@link ChangeRoot} enters it.
+     */
+    record SharedRoot(String path, String place) implements Step {}
+
+    /** Enters the root by chroot(2) alone. */
+    record ChangeRoot() implements Step {}
 
     /**
      * Mounts a new file system at {@code target} by fsopen(2), fsconfig(2), fsmount(2), move_mount(2). The target

@@ -40,6 +40,13 @@ final class FileCalls {
 
     static native int flock(int fd, int operation);
 
+    /** sys/mount.h. */
+    static final int MNT_DETACH = 2;
+
+    static final int UMOUNT_NOFOLLOW = 8;
+
+    static native int umount2(String path, int flags);
+
     static native int rmdir(String path);
 
     static native int statfs(String path, Pointer result);

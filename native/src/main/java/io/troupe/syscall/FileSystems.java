@@ -34,6 +34,17 @@ public final class FileSystems {
         }
     }
 
+    /** Takes the mounts at and below a path away, busy or not (umount2(2), MNT_DETACH); does nothing if there are none. */
+    public static void detach(Path path) throws SyscallException {
+        while (FileCalls.umount2(path.toString(), FileCalls.MNT_DETACH | FileCalls.UMOUNT_NOFOLLOW) == 0) {
+            // Another may lie below: the first was mounted last.
+        }
+        int number = Native.getLastError();
+        if (Errno.of(number) != Errno.EINVAL && Errno.of(number) != Errno.ENOENT) {
+            throw new SyscallException("umount2(2)", path.toString(), number);
+        }
+    }
+
     /** Removes an empty directory or a cgroup without processes and children; a symbolic link is not followed. */
     public static Removal removeDirectory(Path path) throws SyscallException {
         if (FileCalls.rmdir(path.toString()) == 0) {

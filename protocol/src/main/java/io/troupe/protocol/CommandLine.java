@@ -83,6 +83,7 @@ public interface CommandLine {
     /** How much something matters; logrus' words. */
     enum Level {
         ERROR("error", 3),
+        WARNING("warning", 4),
         DEBUG("debug", 7);
 
         private final String word;

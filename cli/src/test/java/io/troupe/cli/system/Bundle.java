@@ -66,6 +66,16 @@ final class Bundle {
         }
     }
 
+    /** {@return the bundle at {@code path}, as it is} */
+    static Bundle existing(Path path) {
+        try {
+            return new Bundle(
+                    path, (ObjectNode) JSON.readTree(path.resolve("config.json").toFile()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** {@return a new bundle that runs until it is killed} */
     static Bundle sleeping(Path directory) {
         return running(directory, "/bin/sleep", "3600");

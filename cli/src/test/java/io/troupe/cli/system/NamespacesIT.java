@@ -70,6 +70,44 @@ class NamespacesIT {
     }
 
     @Test
+    void a_container_in_the_hosts_mount_namespace_leaves_nothing_there(Troupe troupe) throws IOException {
+        Bundle bundle = Bundle.shell(
+                        troupe.directory(), "readlink /proc/self/ns/mnt; ls -d /bin /rootfs 2>/dev/null; true")
+                .set("/linux/namespaces", "[{\"type\": \"pid\"}]")
+                .remove("/hostname");
+        String before = Host.text(Path.of("/proc/self/mountinfo"));
+
+        Result run = troupe.run("run", "--bundle", bundle.path().toString(), "mounted")
+                .succeeds();
+
+        assertThat(run.out().lines()).containsExactly(namespace("self", "mnt"), "/bin");
+        assertThat(Host.text(Path.of("/proc/self/mountinfo"))).isEqualTo(before);
+        troupe.verifiesClean();
+    }
+
+    @Test
+    void a_mount_namespace_by_path_is_entered(Troupe troupe) throws IOException {
+        Process holder = new ProcessBuilder("unshare", "--mount", "sleep", "3600").start();
+        try {
+            Bundle bundle = Bundle.sleeping(troupe.directory())
+                    .set(
+                            "/linux/namespaces",
+                            "[{\"type\": \"pid\"}, {\"type\": \"mount\", \"path\": \"/proc/" + holder.pid()
+                                    + "/ns/mnt\"}]")
+                    .remove("/hostname");
+            troupe.runDetached("joined", bundle);
+
+            String pid = Integer.toString(troupe.pid("joined"));
+            assertThat(namespace(pid, "mnt")).isEqualTo(namespace(Long.toString(holder.pid()), "mnt"));
+            assertThat(troupe.run("exec", "joined", "true").failsWithOneLine().err())
+                    .contains("exec into a shared mount namespace");
+            troupe.run("delete", "--force", "joined").succeeds();
+        } finally {
+            holder.destroyForcibly();
+        }
+    }
+
+    @Test
     void a_user_namespace_maps_root_to_somebody(Troupe troupe) {
         Bundle bundle = Bundle.sleeping(troupe.directory())
                 .add("/linux/namespaces", "{\"type\": \"user\"}")

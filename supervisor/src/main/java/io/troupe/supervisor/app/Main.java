@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import io.troupe.protocol.Failure;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.host.Host;
 import io.troupe.syscall.Self;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -51,7 +52,7 @@ public final class Main {
     private static void run(List<String> args, Map<String, String> environment, Readiness readiness)
             throws IOException {
         Self.umask(PRIVATE);
-        Settings settings = Settings.parse(args, environment, Self.effectiveUid());
+        Settings settings = Settings.parse(args, environment, Self.effectiveUid(), !Host.initialUserNamespace());
         makePrivate(settings.data());
         makePrivate(settings.run());
         LogSetup.to(settings.data().resolve(LOG_FILE), level(environment));

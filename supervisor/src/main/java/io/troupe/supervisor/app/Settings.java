@@ -27,9 +27,10 @@ record Settings(Path home, Path run, Path data, @Nullable Duration idleTimeout) 
      * Reads the words of {@code troupe-supervisor}.
      *
      * @param uid the effective user id; root's directories are the system's
+     * @param mapped whether this is in a user namespace, whose root is somebody else outside
      * @throws FailureException USAGE, for a word that is not known or a directory that is not given anywhere
      */
-    static Settings parse(List<String> args, Map<String, String> environment, int uid) {
+    static Settings parse(List<String> args, Map<String, String> environment, int uid, boolean mapped) {
         Path home = null;
         Path run = path(environment.get("TROUPE_RUN"));
         Path data = path(environment.get("TROUPE_DATA"));
@@ -50,35 +51,43 @@ record Settings(Path home, Path run, Path data, @Nullable Duration idleTimeout) 
         }
         return new Settings(
                 home,
-                run != null ? run : defaultRun(environment, uid),
-                data != null ? data : defaultData(environment, uid),
+                run != null ? run : defaultRun(environment, uid, mapped),
+                data != null ? data : defaultData(environment, uid, mapped),
                 idle);
     }
 
-    private static Path defaultRun(Map<String, String> environment, int uid) {
-        if (uid == 0) {
+    /** The client's rule (options.c). Where it needs the uid outside it is always the client who starts us. */
+    private static Path defaultRun(Map<String, String> environment, int uid, boolean mapped) {
+        if (uid == 0 && !mapped) {
             return Path.of("/run/troupe");
         }
         String runtime = environment.get("XDG_RUNTIME_DIR");
-        if (runtime == null || runtime.isEmpty()) {
+        if (runtime != null && !runtime.isEmpty()) {
+            return Path.of(runtime, name(uid, mapped));
+        }
+        if (mapped) {
             throw usage("XDG_RUNTIME_DIR is not set", "Set it, or TROUPE_RUN to a directory of yours");
         }
-        return Path.of(runtime, "troupe");
+        return Path.of("/tmp", "troupe-" + Integer.toUnsignedString(uid));
     }
 
-    private static Path defaultData(Map<String, String> environment, int uid) {
-        if (uid == 0) {
+    private static String name(int uid, boolean mapped) {
+        return uid == 0 && mapped ? "troupe-userns" : "troupe";
+    }
+
+    private static Path defaultData(Map<String, String> environment, int uid, boolean mapped) {
+        if (uid == 0 && !mapped) {
             return Path.of("/var/lib/troupe");
         }
         String data = environment.get("XDG_DATA_HOME");
         if (data != null && !data.isEmpty()) {
-            return Path.of(data, "troupe");
+            return Path.of(data, name(uid, mapped));
         }
         String user = environment.get("HOME");
         if (user == null || user.isEmpty()) {
             throw usage("neither XDG_DATA_HOME nor HOME is set", "Set one, or TROUPE_DATA to a directory of yours");
         }
-        return Path.of(user, ".local", "share", "troupe");
+        return Path.of(user, ".local", "share", name(uid, mapped));
     }
 
     private static @Nullable Path path(@Nullable String text) {

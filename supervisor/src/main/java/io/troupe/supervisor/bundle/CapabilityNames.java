@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 public final class CapabilityNames {
     private CapabilityNames() {}
 
+    /** {@return the name of a capability, by its number} */
+    public static String name(int number) {
+        return CapabilityReader.NAMES.get(number);
+    }
+
     /**
      * {@return the number of a capability; null for a name that is none}
      *

@@ -84,7 +84,8 @@ final class CapabilityReader {
         String name = value.text();
         Integer number = NUMBERS.get(name);
         if (number == null) {
-            throw value.wrong(Value.quoted(name) + " is not a capability", "Write one such as \"CAP_CHOWN\"");
+            value.unknown().add(value.path() + ": " + Value.quoted(name));
+            return 0;
         }
         return 1L << number;
     }

@@ -42,7 +42,16 @@ public final class ConfigReader {
 
     /** {@return the process that the process.json in {@code bytes} describes, for exec} */
     public static ProcessSection process(byte[] bytes) {
-        return ProcessReader.process(JsonText.parse("process.json", bytes));
+        Section section = JsonText.parse("process.json", bytes);
+        ProcessSection process = ProcessReader.process(section);
+        section.self().unknown().stream()
+                .filter(path -> path.startsWith("capabilities."))
+                .findFirst()
+                .ifPresent(path -> {
+                    throw new FailureException(
+                            FailureCode.INVALID_BUNDLE, "process.json: " + path, "is not a capability", "Leave it out");
+                });
+        return process;
     }
 
     /**

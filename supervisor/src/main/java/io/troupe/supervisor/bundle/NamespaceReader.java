@@ -24,14 +24,7 @@ final class NamespaceReader {
 
     static Namespaces namespaces(Section section) {
         Set<String> seen = new HashSet<>();
-        Namespaces namespaces = new Namespaces(section.objects("namespaces", one -> namespace(one, seen)));
-        if (!namespaces.has(Kind.MOUNT)) {
-            throw section.at("namespaces")
-                    .unserved(
-                            "has no mount namespace, so mounts would be the host's, which is not served",
-                            "Add {\"type\": \"mount\"}");
-        }
-        return namespaces;
+        return new Namespaces(section.objects("namespaces", one -> namespace(one, seen)));
     }
 
     private static Namespace namespace(Section section, Set<String> seen) {

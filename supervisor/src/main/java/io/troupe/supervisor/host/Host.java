@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Reads {@link HostFacts}. */
 public final class Host {
@@ -36,10 +38,29 @@ public final class Host {
                 cgroups(),
                 Integer.parseInt(line("/proc/sys/kernel/cap_last_cap")),
                 capabilities(Files.readString(Path.of("/proc/self/status"))),
-                line("/proc/self/uid_map").trim().replaceAll("\\s+", " ").equals(WHOLE_ID_RANGE),
+                initialUserNamespace(),
                 Self.effectiveUid(),
                 delegate(),
                 security());
+    }
+
+    /** {@return whether this process is in the host's first user namespace (user_namespaces(7))} */
+    public static boolean initialUserNamespace() throws IOException {
+        return line("/proc/self/uid_map").replaceAll("\\s+", " ").equals(WHOLE_ID_RANGE);
+    }
+
+    /** {@return those hierarchies that somebody else than the host's root has been given a part of} */
+    static CgroupLayout delegated(CgroupLayout layout, Predicate<CgroupLayout.Hierarchy> mine) {
+        return new CgroupLayout(
+                layout.hierarchies().stream().filter(mine).toList(),
+                layout.unified().filter(mine));
+    }
+
+    /** In version 2 new cgroups stand beside the supervisor's own, which has processes. */
+    private static boolean mayMakeCgroups(CgroupLayout.Hierarchy hierarchy) {
+        boolean legacy = !Files.exists(Path.of(hierarchy.mountPoint(), "cgroup.controllers"));
+        Path own = Path.of(hierarchy.directory(hierarchy.own()));
+        return Files.isWritable(legacy ? own : Objects.requireNonNullElse(own.getParent(), own));
     }
 
     private static List<String> delegate() {
@@ -75,10 +96,12 @@ public final class Host {
 
     /** {@return where cgroups are now} */
     static CgroupLayout cgroups() throws IOException {
-        return layout(
+        CgroupLayout all = layout(
                 Files.readString(MountTable.FILE),
                 Files.readString(Path.of("/proc/self/cgroup")),
                 root -> lineOr(root + "/cgroup.controllers", ""));
+        boolean hostsRoot = Self.effectiveUid() == 0 && initialUserNamespace();
+        return hostsRoot ? all : delegated(all, Host::mayMakeCgroups);
     }
 
     /** {@return the layout that the texts of /proc/self/mountinfo and /proc/self/cgroup describe (proc(5), cgroups(7))} */

@@ -232,7 +232,8 @@ final class CgroupSteps {
         }
     }
 
-    private static FailureException noController(ControlWrite write) {
-        return UnifiedResources.unsupported(write.field(), "this host has no cgroup controller " + write.controller());
+    private FailureException noController(ControlWrite write) {
+        String who = host.uid() == 0 && host.initialUserNamespace() ? "this host has" : "this user was delegated";
+        return UnifiedResources.unsupported(write.field(), who + " no cgroup controller " + write.controller());
     }
 }

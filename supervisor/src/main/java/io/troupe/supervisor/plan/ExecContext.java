@@ -11,6 +11,7 @@ import java.util.List;
  * @param pid of the container's process
  * @param cgroupFiles cgroup.procs of the container's cgroups, absolute
  * @param security modules of the host
+ * @param capabilities what this runtime may give; bit n is capability n
  */
 public record ExecContext(
         ContainerName name,
@@ -20,8 +21,16 @@ public record ExecContext(
         ConsoleWish console,
         Handover handover,
         boolean foreground,
-        SecurityModules security) {
+        SecurityModules security,
+        long capabilities) {
+    private static final long CAP_SETGID = 1 << 6;
+
     public ExecContext {
         cgroupFiles = List.copyOf(cgroupFiles);
+    }
+
+    /** {@return whether this runtime may take any user and groups} */
+    boolean privileged() {
+        return (capabilities & CAP_SETGID) != 0;
     }
 }

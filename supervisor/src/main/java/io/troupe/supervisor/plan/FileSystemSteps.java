@@ -40,15 +40,16 @@ final class FileSystemSteps {
         this.bindDevices = !initialUserNamespace || config.linux().namespaces().has(Kind.USER);
     }
 
-    /** {@return everything up to the point where the mounts are there and the root has not been entered} */
-    List<Step> furnish(String rootfs) {
-        long propagation = config.linux().rootfsPropagation();
-        boolean unbindable = (propagation & UNBINDABLE) != 0;
-        // Nothing could be bound into the root any more: the root becomes unbindable at the end.
-        steps.add(new Step.Propagation(propagation == 0 || unbindable ? SLAVE_RECURSIVE : propagation));
-        steps.add(new Step.Root(rootfs));
-        if (config.root().borrowed()) {
-            steps.add(new Step.HostReadOnly());
+    /**
+     * {@return everything up to the point where the mounts are there and the root has not been entered}
+     *
+     * @param place where the root is mounted if others are in the mount namespace
+     */
+    List<Step> furnish(String rootfs, String place) {
+        if (!config.linux().namespaces().isNew(Kind.MOUNT)) {
+            steps.add(new Step.SharedRoot(rootfs, place));
+        } else {
+            ownRoot(rootfs);
         }
         config.mounts().forEach(this::mount);
         boolean hostDevices = config.mounts().stream()
@@ -57,6 +58,17 @@ final class FileSystemSteps {
             devices();
         }
         return List.copyOf(steps);
+    }
+
+    private void ownRoot(String rootfs) {
+        long propagation = config.linux().rootfsPropagation();
+        boolean unbindable = (propagation & UNBINDABLE) != 0;
+        // Nothing could be bound into the root any more: the root becomes unbindable at the end.
+        steps.add(new Step.Propagation(propagation == 0 || unbindable ? SLAVE_RECURSIVE : propagation));
+        steps.add(new Step.Root(rootfs));
+        if (config.root().borrowed()) {
+            steps.add(new Step.HostReadOnly());
+        }
     }
 
     /** {@return what makes filled file systems read-only} */

@@ -54,12 +54,24 @@ record LaunchDraft(
                 && bundle.config().mounts().stream().anyMatch(FileSystemSteps::isCgroup);
     }
 
+    /** The host's mounts are taken away with the private directory; those of a joined namespace are not ours. */
+    private String place() {
+        return mountsOnHost() ? context.directory() + "/" + Footprint.SHARED_ROOT : bundle.rootfs().toString();
+    }
+
+    private boolean mountsOnHost() {
+        return !linux().namespaces().has(Kind.MOUNT);
+    }
+
     private boolean meetsForHooks() {
         return !hooks().prestart().isEmpty() || !hooks().createRuntime().isEmpty();
     }
 
     List<Step> before() {
         List<Step> steps = new ArrayList<>(cgroups.atBirth() ? cgroups.make() : List.of());
+        if (mountsOnHost()) {
+            steps.add(new Step.MakeDirectory(place(), 0700, 0));
+        }
         if (context.withGate()) {
             steps.add(new Step.Listen(context.directory(), Footprint.START_SOCKET));
         }
@@ -124,12 +136,12 @@ record LaunchDraft(
                         : new Step.Bind(notifyDirectory(), Handover.NOTIFY, false, Planner.SEALED, 0, 0, 0, 0, 0));
     }
 
-    List<Step> child(FilterCompiler filters) {
+    List<Step> child(FilterCompiler filters, Grant grant) {
         FileSystemSteps files = new FileSystemSteps(
                 bundle.config(), cgroups, meetsForCgroupMount(), context.host().initialUserNamespace());
         List<Step> steps = new ArrayList<>();
         namespaces(steps);
-        steps.addAll(files.furnish(bundle.rootfs().toString()));
+        steps.addAll(files.furnish(bundle.rootfs().toString(), place()));
         steps.addAll(notifySocket());
         if (process.terminal()) {
             ProcessSection.ConsoleSize size = Consoles.size(process, context.console());
@@ -149,11 +161,12 @@ record LaunchDraft(
         enter(steps);
         List<Step> startHooks = hookSteps().of("startContainer", hooks().startContainer(), "created", 0, false);
         String keyring = context.noNewKeyring() ? "" : "_ses." + context.name().id();
-        boolean keepGroups = !privileged && linux().namespaces().isNew(Kind.USER);
+        boolean keepGroups = !NamespaceSteps.maySetGroups(linux(), privileged);
         steps.addAll(new ProcessSteps(
                         process,
                         linux(),
                         filters,
+                        grant,
                         listener -> hookSteps()
                                 .listenerState(bundle.config().ociVersion(), listener.metadata(), "created", 0))
                 .steps(keyring, keepGroups, startHooks, context.handover().descriptors()));
@@ -191,7 +204,8 @@ record LaunchDraft(
         linux().sysctl().forEach((key, value) -> steps.add(new Step.Sysctl(slashed(key), value)));
         linux().readonlyPaths().forEach(path -> steps.add(new Step.ReadOnly(path)));
         linux().maskedPaths().forEach(path -> steps.add(new Step.Mask(path)));
-        steps.add(new Step.EnterRoot(!context.noPivot()));
+        boolean own = linux().namespaces().isNew(Kind.MOUNT);
+        steps.add(own ? new Step.EnterRoot(!context.noPivot()) : new Step.ChangeRoot());
         if (linux().rootfsPropagation() != 0) {
             steps.add(new Step.RootPropagation(linux().rootfsPropagation()));
         }

@@ -38,6 +38,10 @@ final class NamespaceSteps {
                     .filter(namespace -> !namespace.isNew())
                     .ifPresent(namespace -> steps.add(new Step.JoinNamespace(namespace.path(), kind.cloneFlag())));
         }
+        linux.namespaces()
+                .of(Kind.MOUNT)
+                .filter(namespace -> !namespace.isNew())
+                .ifPresent(namespace -> steps.add(new Step.JoinNamespace(namespace.path(), Kind.MOUNT.cloneFlag())));
         if (linux.namespaces().isNew(Kind.TIME)) {
             steps.add(new Step.Unshare(Kind.TIME.cloneFlag()));
             if (!linux.timeOffsets().isEmpty()) {
@@ -55,12 +59,38 @@ final class NamespaceSteps {
     }
 
     /**
-     * {@return the maps of a new user namespace}
-     *
-     * @param privileged false: setgroups(2) must be denied first
+     * {@return the maps of a new user namespace} Who is not privileged may map himself alone, and only if setgroups(2)
+     * is denied first; more is granted by newuidmap(1) and newgidmap(1).
      */
     static Step mapIds(LinuxSection linux, boolean privileged) {
+        if (byHelpers(linux, privileged)) {
+            return new Step.MapIdsByHelpers(
+                    words("/usr/bin/newgidmap", linux.gidMappings()), words("/usr/bin/newuidmap", linux.uidMappings()));
+        }
         return new Step.MapIds(map(linux.uidMappings()), map(linux.gidMappings()), !privileged);
+    }
+
+    /** {@return whether groups can be left in the new user namespace} */
+    static boolean maySetGroups(LinuxSection linux, boolean privileged) {
+        return privileged || !linux.namespaces().isNew(Kind.USER) || byHelpers(linux, false);
+    }
+
+    private static boolean byHelpers(LinuxSection linux, boolean privileged) {
+        return !privileged && (isMany(linux.uidMappings()) || isMany(linux.gidMappings()));
+    }
+
+    private static boolean isMany(List<IdMapping> ranges) {
+        return ranges.stream().mapToLong(IdMapping::size).sum() > 1;
+    }
+
+    private static List<String> words(String program, List<IdMapping> ranges) {
+        List<String> words = new ArrayList<>(List.of(program, "PID"));
+        for (IdMapping range : ranges) {
+            words.add(Long.toString(range.containerId()));
+            words.add(Long.toString(range.hostId()));
+            words.add(Long.toString(range.size()));
+        }
+        return words;
     }
 
     static String map(List<IdMapping> ranges) {

@@ -10,10 +10,12 @@ import java.util.TreeMap;
  * A plan and what its launch will leave on the host.
  *
  * @param cgroups the container's own cgroup directories, absolute, one a hierarchy; none for an exec
+ * @param warnings what the process will not get, a line each
  */
-public record PlannedLaunch(LaunchPlan plan, List<String> cgroups) {
+public record PlannedLaunch(LaunchPlan plan, List<String> cgroups, List<String> warnings) {
     public PlannedLaunch {
         cgroups = List.copyOf(cgroups);
+        warnings = List.copyOf(warnings);
     }
 
     /** {@return what each child step behind the gate does, by its index: start tells failures with it} */

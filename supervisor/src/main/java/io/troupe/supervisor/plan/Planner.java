@@ -42,9 +42,6 @@ public final class Planner {
         OciConfig config = bundle.config();
         ProcessSection process = process(config.process(), context.withGate())
                 .with(context.handover().environment());
-        if (!config.linux().namespaces().isNew(Kind.MOUNT)) {
-            throw refused("linux.namespaces", "a container needs a new mount namespace", "Add {\"type\": \"mount\"}");
-        }
         Consoles.check(process, context.console());
         LabelSteps.check(
                 "config.json: process.",
@@ -59,6 +56,7 @@ public final class Planner {
                         defaultCgroup(directory))
                 .ownedBy(CgroupOwner.of(config, process));
         boolean privileged = context.host().uid() == 0;
+        Grant grant = Grant.in(config.linux().namespaces(), context.host().capabilities());
         LaunchDraft draft = new LaunchDraft(bundle, context, process, cgroups, privileged);
         LaunchPlan plan = new LaunchPlan(
                 NamespaceSteps.cloneFlags(config.linux().namespaces()),
@@ -67,8 +65,8 @@ public final class Planner {
                 draft.before(),
                 NamespaceSteps.join(config.linux(), privileged),
                 draft.after(),
-                draft.child(filters));
-        return new PlannedLaunch(plan, cgroups.directories());
+                draft.child(filters, grant));
+        return new PlannedLaunch(plan, cgroups.directories(), grant.warnings(bundle, process));
     }
 
     /**
@@ -99,6 +97,11 @@ public final class Planner {
         Consoles.check(process, context.console());
         LabelSteps.check("process.json: ", process.labels(), "", context.security());
         LinuxSection linux = config.linux();
+        if (!linux.namespaces().isNew(Kind.MOUNT)) {
+            // setns(2) would lead to the namespace's root, outside the container's.
+            throw UnifiedResources.unsupported("linux.namespaces", "exec into a shared mount namespace");
+        }
+        Grant grant = Grant.in(linux.namespaces(), context.capabilities());
         List<Step> join =
                 new ArrayList<>(SchedulingSteps.affinity(process.scheduling().execInitial()));
         if (!context.cgroupFiles().isEmpty()) {
@@ -129,9 +132,14 @@ public final class Planner {
                         process,
                         linux,
                         filters,
+                        grant,
                         listener ->
                                 state.listenerState(config.ociVersion(), listener.metadata(), "running", context.pid()))
-                .steps("", false, List.of(), context.handover().descriptors()));
+                .steps(
+                        "",
+                        !NamespaceSteps.maySetGroups(linux, context.privileged()),
+                        List.of(),
+                        context.handover().descriptors()));
         return new PlannedLaunch(
                 new LaunchPlan(
                         0,
@@ -141,7 +149,8 @@ public final class Planner {
                         join,
                         after,
                         child),
-                List.of());
+                List.of(),
+                grant.warnings(process.capabilities()));
     }
 
     /**

@@ -34,6 +34,7 @@ final class ProcessSteps {
     private final @Nullable SeccompProfile profile;
     private final Execution execution;
     private final FilterCompiler filters;
+    private final Grant grant;
     private final Function<Listener, List<String>> listenerState;
     private final List<Step> steps = new ArrayList<>();
 
@@ -42,12 +43,14 @@ final class ProcessSteps {
             ProcessSection process,
             LinuxSection linux,
             FilterCompiler filters,
+            Grant grant,
             Function<Listener, List<String>> listenerState) {
         this.process = process;
         this.profile = linux.seccomp();
         this.execution = linux.execution();
         this.filters = filters;
         this.listenerState = listenerState;
+        this.grant = grant;
     }
 
     /**
@@ -106,7 +109,7 @@ final class ProcessSteps {
     }
 
     private void identity(boolean keepGroups) {
-        CapabilitySets sets = process.capabilities();
+        CapabilitySets sets = grant.of(process.capabilities());
         ProcessSection.User user = process.user();
         steps.add(new Step.BoundingCapabilities(sets.bounding()));
         steps.add(new Step.User(user.uid(), user.gid(), user.additionalGids(), keepGroups));

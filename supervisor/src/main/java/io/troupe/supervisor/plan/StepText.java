@@ -40,6 +40,8 @@ public final class StepText {
             case Step.ChangeDirectory(var path) -> "change directory to " + path;
             case Step.JoinNamespace(var path, var _) -> "join namespace " + path;
             case Step.Root(var path) -> "bind root " + path;
+            case Step.MapIdsByHelpers _ -> "map ids by newgidmap and newuidmap";
+            case Step.SharedRoot(var path, var place) -> "bind root " + path + " on " + place;
             case Step.NullStreams _ -> "open the container's /dev/null where standard streams are null";
             case Step.HostReadOnly _ -> "make what is mounted below the root read-only";
             case Step.Mount mount ->

@@ -20,6 +20,9 @@ public record Footprint(String directory, List<String> cgroups) {
     /** Name of the directory in it that holds the container's side of {@code NOTIFY_SOCKET}, if it has one. */
     public static final String NOTIFY = "notify";
 
+    /** Name of the directory that the root is mounted on, of a container without a mount namespace. */
+    public static final String SHARED_ROOT = "root";
+
     public Footprint {
         cgroups = List.copyOf(cgroups);
     }

@@ -46,7 +46,7 @@ final class Removal {
         return leftovers;
     }
 
-    /** Plain files, a socket, and one directory with a socket. What is more is left, and told. */
+    /** Plain files, a socket, one directory with a socket, and one that a root is mounted on. What is more is left, and told. */
     private static void removeDirectory(Path directory) throws IOException {
         removeFlat(directory.resolve(Footprint.NOTIFY));
         removeFlat(directory);
@@ -58,6 +58,9 @@ final class Removal {
         }
         try (Stream<Path> entries = Files.list(directory)) {
             for (Path entry : entries.toList()) {
+                if (entry.endsWith(Footprint.SHARED_ROOT)) {
+                    FileSystems.detach(entry);
+                }
                 Files.deleteIfExists(entry);
             }
         } catch (NoSuchFileException _) {

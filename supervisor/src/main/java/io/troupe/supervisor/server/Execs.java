@@ -89,7 +89,9 @@ final class Execs {
                         console,
                         Handovers.of(options),
                         !options.detach(),
-                        host.now().security()));
+                        host.now().security(),
+                        host.now().capabilities()));
+        session.warn(planned.warnings());
         Conversation talk = new Conversation(session, _ -> {});
         Pidfd pidfd = null;
         try (Pidfd target = machinery.open(granted.process())) {

@@ -1,5 +1,6 @@
 package io.troupe.supervisor.server;
 
+import io.troupe.protocol.CommandLine.Level;
 import io.troupe.protocol.CommandLine.LogTarget;
 import io.troupe.protocol.CommandLine.Logged;
 import io.troupe.protocol.CommandLine.Renderer;
@@ -18,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -34,8 +36,12 @@ record FailureLog(String journal, String syslog) {
 
     /** {@return a line for standard error that tells why it could not be written; "" if it was} */
     String write(LogTarget target, Failure failure, Renderer renderer) {
+        return write(target, renderer.logged(failure), renderer);
+    }
+
+    private String write(LogTarget target, List<Logged> all, Renderer renderer) {
         try {
-            for (Logged logged : renderer.logged(failure)) {
+            for (Logged logged : all) {
                 write(target, logged, renderer);
             }
             return "";
@@ -44,6 +50,11 @@ record FailureLog(String journal, String syslog) {
         } catch (IOException problem) {
             return told(target, "" + problem.getMessage());
         }
+    }
+
+    /** The same for a warning. */
+    String warn(LogTarget target, String line, Renderer renderer) {
+        return write(target, List.of(new Logged(Level.WARNING, line)), renderer);
     }
 
     private static String told(LogTarget target, String problem) {

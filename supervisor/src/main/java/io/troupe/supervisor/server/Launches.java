@@ -82,6 +82,7 @@ final class Launches {
         if (!containers.isThere(prepared.name())) {
             requireFreeCgroups(prepared);
         }
+        session.warn(prepared.warnings());
         Failpoint.CREATE_CHECKED.hit(client);
         // Whether or not the client is still there: once it is creating, somebody has to say what came of it.
         CompletionStage<Answer> asked = containers.asked(

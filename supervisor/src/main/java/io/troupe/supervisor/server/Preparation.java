@@ -81,6 +81,7 @@ final class Preparation {
                 blueprint,
                 bundle.json(),
                 pidFile == null ? null : Path.of(pidFile),
+                planned.warnings(),
                 intent == Intent.CREATE ? "create" : "run",
                 context.handover().notifies() ? Handovers.notifyAddress(session.variable(Handovers.NOTIFY)) : null);
     }

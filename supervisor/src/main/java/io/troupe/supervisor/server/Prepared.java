@@ -7,6 +7,7 @@ import io.troupe.protocol.Failure;
 import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.host.Cgroups;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config config.json as it was read
  * @param pidFile absolute; null for none
+ * @param warnings for the caller, a line each
  * @param word of the command line: {@code create} or {@code run}
  * @param notifyAddress of the caller's service manager, for what the container tells it; null for none
  */
@@ -23,6 +25,7 @@ record Prepared(
         Blueprint blueprint,
         String config,
         @Nullable Path pidFile,
+        List<String> warnings,
         String word,
         @Nullable String notifyAddress) {
     /** The client's words (launch.c) for a process that SIGKILL ended. */

@@ -29,6 +29,7 @@ final class Session implements Runnable {
     private final Requests requests;
     private Peer peer;
     private @Nullable Hello hello;
+    private @Nullable Voice voice;
 
     Session(ClientChannel channel, Mailbox mailbox, CommandLine commandLine, Requests requests) {
         this.channel = channel;
@@ -98,6 +99,17 @@ final class Session implements Runnable {
         }
     }
 
+    /** Tells the caller of what is not as wanted, where {@code --log} points, or else on standard error. */
+    void warn(List<String> lines) throws ClientGone {
+        for (String line : lines) {
+            LOG.warn("{}", line);
+            String problem = voice == null || voice.log() == null
+                    ? "troupe: warning: " + line + "\n"
+                    : FailureLog.OF_THIS_HOST.warn(voice.log(), line, voice.renderer());
+            channel.sendText(FrameType.ERR, problem);
+        }
+    }
+
     /** How the caller wants to be told. */
     private record Voice(CommandLine.Renderer renderer, CommandLine.@Nullable LogTarget log) {}
 
@@ -132,6 +144,7 @@ final class Session implements Runnable {
     }
 
     private void answer(Request request, Voice voice) throws ClientGone {
+        this.voice = voice;
         try {
             PeerNamespace.requireSameMounts(peer);
             requests.handle(request, this, reply -> write(voice, reply));

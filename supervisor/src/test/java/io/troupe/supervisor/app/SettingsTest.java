@@ -15,7 +15,7 @@ class SettingsTest {
 
     @Test
     void root_uses_the_directories_of_the_system() {
-        Settings settings = Settings.parse(List.of("--home", "/opt/troupe"), Map.of(), ROOT);
+        Settings settings = Settings.parse(List.of("--home", "/opt/troupe"), Map.of(), ROOT, false);
         assertThat(settings)
                 .isEqualTo(
                         new Settings(Path.of("/opt/troupe"), Path.of("/run/troupe"), Path.of("/var/lib/troupe"), null));
@@ -24,7 +24,10 @@ class SettingsTest {
     @Test
     void a_user_gets_directories_of_his_own() {
         Settings settings = Settings.parse(
-                List.of("--home", "/opt/troupe"), Map.of("XDG_RUNTIME_DIR", "/run/user/1000", "HOME", "/home/u"), USER);
+                List.of("--home", "/opt/troupe"),
+                Map.of("XDG_RUNTIME_DIR", "/run/user/1000", "HOME", "/home/u"),
+                USER,
+                false);
         assertThat(settings.run()).isEqualTo(Path.of("/run/user/1000/troupe"));
         assertThat(settings.data()).isEqualTo(Path.of("/home/u/.local/share/troupe"));
     }
@@ -34,26 +37,41 @@ class SettingsTest {
         Settings settings = Settings.parse(
                 List.of("--home", "/h", "--run", "/a", "--data", "/b", "--idle-timeout", "7"),
                 Map.of("TROUPE_RUN", "/c", "TROUPE_DATA", "/d"),
-                ROOT);
+                ROOT,
+                false);
         assertThat(settings)
                 .isEqualTo(new Settings(Path.of("/h"), Path.of("/a"), Path.of("/b"), Duration.ofSeconds(7)));
     }
 
     @Test
     void who_was_started_by_a_client_leaves_when_idle() {
-        Settings settings = Settings.parse(List.of("--home", "/h"), Map.of("TROUPE_READY_FD", "5"), ROOT);
+        Settings settings = Settings.parse(List.of("--home", "/h"), Map.of("TROUPE_READY_FD", "5"), ROOT, false);
         assertThat(settings.idleTimeout()).isEqualTo(Settings.DEFAULT_IDLE);
     }
 
     @Test
     void what_is_wrong_is_said_in_one_line() {
-        assertThatThrownBy(() -> Settings.parse(List.of("--hom"), Map.of(), ROOT))
+        assertThatThrownBy(() -> Settings.parse(List.of("--hom"), Map.of(), ROOT, false))
                 .hasMessage("supervisor: unknown option \"--hom\". Use --run, --data, --idle-timeout SECONDS");
-        assertThatThrownBy(() -> Settings.parse(List.of("--home"), Map.of(), ROOT))
+        assertThatThrownBy(() -> Settings.parse(List.of("--home"), Map.of(), ROOT, false))
                 .hasMessage("supervisor: missing value after --home. Give one");
-        assertThatThrownBy(() -> Settings.parse(List.of("--home", "/h", "--idle-timeout", "0"), Map.of(), ROOT))
+        assertThatThrownBy(() -> Settings.parse(List.of("--home", "/h", "--idle-timeout", "0"), Map.of(), ROOT, false))
                 .hasMessage("supervisor: --idle-timeout \"0\" is not a number of seconds, 1 or more. Give one");
-        assertThatThrownBy(() -> Settings.parse(List.of("--home", "/h"), Map.of(), USER))
+        assertThatThrownBy(() -> Settings.parse(List.of("--home", "/h"), Map.of("HOME", "/r"), ROOT, true))
                 .hasMessage("supervisor: XDG_RUNTIME_DIR is not set. Set it, or TROUPE_RUN to a directory of yours");
+    }
+
+    @Test
+    void a_user_without_a_session_has_a_directory_in_tmp() {
+        Settings settings = Settings.parse(List.of("--home", "/h"), Map.of("HOME", "/home/u"), USER, false);
+        assertThat(settings.run()).isEqualTo(Path.of("/tmp/troupe-" + USER));
+    }
+
+    @Test
+    void root_of_a_user_namespace_is_neither_root_nor_the_user() {
+        Settings settings = Settings.parse(
+                List.of("--home", "/h"), Map.of("XDG_RUNTIME_DIR", "/run/user/1000", "HOME", "/home/u"), ROOT, true);
+        assertThat(settings.run()).isEqualTo(Path.of("/run/user/1000/troupe-userns"));
+        assertThat(settings.data()).isEqualTo(Path.of("/home/u/.local/share/troupe-userns"));
     }
 }

@@ -29,7 +29,6 @@ class RefusalTest {
         /process/user/uid | "0" | INVALID_BUNDLE | config.json: process.user.uid: is a string, not a number. Write a whole number without quotes
         /process/user/additionalGids | [0, 4294967296] | INVALID_BUNDLE | config.json: process.user.additionalGids[1]: 4294967296 is out of range. Write a whole number from 0 to 4294967294
         /process/terminal | "yes" | INVALID_BUNDLE | config.json: process.terminal: is a string, not true or false. Write true or false
-        /process/capabilities/bounding/0 | "CAP_SYS_MAGIC" | INVALID_BUNDLE | config.json: process.capabilities.bounding[0]: "CAP_SYS_MAGIC" is not a capability. Write one such as "CAP_CHOWN"
         /process/capabilities/effective | ["CAP_SYS_ADMIN"] | INVALID_BUNDLE | config.json: process.capabilities.effective: CAP_SYS_ADMIN is not in permitted. Add it there or remove it here
         /process/rlimits/0/type | "RLIMIT_LUCK" | INVALID_BUNDLE | config.json: process.rlimits[0].type: "RLIMIT_LUCK" is not a limit of setrlimit(2). Write one such as "RLIMIT_NOFILE"
         /process/rlimits/0/soft | 2048 | INVALID_BUNDLE | config.json: process.rlimits[0].soft: 2048 is above the hard limit 1024. Lower it or raise hard
@@ -68,7 +67,6 @@ class RefusalTest {
         /mounts/1/uidMappings | [{"containerID": 0, "hostID": 0, "size": 1}] | INVALID_BUNDLE | config.json: mounts[1].gidMappings: is missing: users and groups are mapped together. Write both, or neither
         /mounts/1/options | ["rbind", "size=1"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: "size=1" is not an option of bind mounts. Leave it out, or correct it
         /mounts/1/options | ["rbind", "tmpcopyup"] | INVALID_BUNDLE | config.json: mounts[1].options: have "tmpcopyup", which is for tmpfs alone. Leave it out, or mount a tmpfs
-        /linux/namespaces | [{"type": "pid"}] | UNSUPPORTED | config.json: linux.namespaces: has no mount namespace, so mounts would be the host's, which is not served. Add {"type": "mount"}
         /linux/namespaces/0/type | "network" | INVALID_BUNDLE | config.json: linux.namespaces[1].type: "network" is there twice. Remove one
         /linux/namespaces/0/type | "net" | INVALID_BUNDLE | config.json: linux.namespaces[0].type: "net" is not a kind of namespace. Write one of pid, network, mount, ipc, uts, user, cgroup, time
         /linux/namespaces/0/path | "proc" | INVALID_BUNDLE | config.json: linux.namespaces[0].path: "proc" is not an absolute path. Begin it with /

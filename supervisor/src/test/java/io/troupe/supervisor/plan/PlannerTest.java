@@ -127,7 +127,8 @@ class PlannerTest {
                                 new ConsoleWish.None(),
                                 Handover.NONE,
                                 true,
-                                SecurityModules.NONE))
+                                SecurityModules.NONE,
+                                -1L))
                 .plan();
         assertThat(joined.after()).containsExactly(new Step.OomScoreAdjust(-500), new Step.Tell());
         assertThat(order(joined.child())).startsWith(Step.Await.class, Step.BecomeRoot.class);

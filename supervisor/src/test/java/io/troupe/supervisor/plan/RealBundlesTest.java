@@ -193,7 +193,15 @@ class RealBundlesTest {
         Bundle bundle = launch.read();
         List<String> files = List.of("/sys/fs/cgroup/web1/cgroup.procs");
         ExecContext context = new ExecContext(
-                ContainerName.of("web1"), "/b", 42, files, launch.console, Handover.NONE, false, SecurityModules.NONE);
+                ContainerName.of("web1"),
+                "/b",
+                42,
+                files,
+                launch.console,
+                Handover.NONE,
+                false,
+                SecurityModules.NONE,
+                -1L);
         PlannedLaunch planned = new Planner(_ -> new Bytecode(new byte[8]))
                 .exec(bundle.config(), Objects.requireNonNull(bundle.config().process()), context);
         long kinds = bundle.config().linux().namespaces().list().stream()
