@@ -50,6 +50,14 @@ public sealed interface Reply {
      */
     record Processes(List<Integer> pids, List<String> table) implements Reply {}
 
+    /**
+     * What a container uses, or that it ran out of memory.
+     *
+     * @param type {@code stats} or {@code oom}
+     * @param data numbers, lists and maps under runc's names; null for {@code oom}
+     */
+    record Used(ContainerName name, String type, @Nullable Map<String, Object> data) implements Reply {}
+
     /** A container's life, oldest first. */
     record Life(ContainerName name, List<HistoryEntry> entries) implements Reply {}
 

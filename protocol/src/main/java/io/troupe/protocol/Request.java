@@ -1,5 +1,6 @@
 package io.troupe.protocol;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,13 @@ public sealed interface Request {
         /** What the client reads from its descriptor 0. */
         record OnStandardInput() implements Limits {}
     }
+
+    /**
+     * What a container uses: a {@link Reply.Used} each time, and one whenever it runs out of memory, until it has ended.
+     *
+     * @param every how often; null for once, and nothing else
+     */
+    record Usage(ContainerName name, @Nullable Duration every) implements OfContainer {}
 
     /** Stops all processes of a running container where they are. */
     record Pause(ContainerName name) implements OfContainer {}

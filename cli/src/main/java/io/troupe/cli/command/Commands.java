@@ -32,7 +32,7 @@ public final class Commands {
             LifeCommands.waiting(),
             StoryCommands.history(),
             StoryCommands.why(),
-            StoryCommands.events(),
+            EventsCommand.command(),
             LaunchCommands.plan(),
             OtherCommands.spec(),
             OtherCommands.info(),

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** history, why and events: what the journal tells. */
+/** history and why: what the journal tells of one container. */
 final class StoryCommands {
     private StoryCommands() {}
 
@@ -25,28 +25,6 @@ final class StoryCommands {
                 Request.Why::new);
     }
 
-    static Command events() {
-        return new Command(
-                "events",
-                Command.Group.STORY,
-                List.of("[OPTIONS]"),
-                "Prints the events of all containers, oldest first, one line each: offset, time, container, event, words.",
-                List.of("troupe events --since 120 --follow --format json"),
-                Parser.of(
-                        "events",
-                        () -> with(
-                                Flags.value("OFFSET", "Only events after this offset. Default: 0, all.", "--since"),
-                                Flags.flag("Goes on with new events until it is interrupted.", "--follow"))),
-                (words, call) -> {
-                    words.exactly();
-                    long since = words.number("--since", 0, MOST_OFFSETS);
-                    return formatted(words, call, new Request.Events(since, words.has("--follow")));
-                });
-    }
-
-    /** The journal counts in signed 64 bits; numbers of 18 digits are enough. */
-    private static final long MOST_OFFSETS = 999_999_999_999_999_999L;
-
     private static Command ofId(String name, String purpose, Function<ContainerName, Request> request) {
         return new Command(
                 name,
@@ -59,14 +37,14 @@ final class StoryCommands {
                         words, call, request.apply(call.name(words.exactly("ID").getFirst()))));
     }
 
-    private static List<OptionSpec> with(OptionSpec... others) {
+    static List<OptionSpec> with(OptionSpec... others) {
         List<OptionSpec> out = new ArrayList<>(List.of(others));
         out.add(Flags.value(
                 "table|json", "How to print it; times are local, in json UTC. Default: table.", "--format", "-f"));
         return out;
     }
 
-    private static Outcome formatted(Words words, Command.Call call, Request request) {
+    static Outcome formatted(Words words, Command.Call call, Request request) {
         return new Outcome.Ask(
                 request, call.look().json(words.choice("--format", "table", LifeCommands.TABLE_OR_JSON)));
     }

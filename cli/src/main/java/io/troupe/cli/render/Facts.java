@@ -4,6 +4,7 @@ import io.troupe.protocol.ExitCause;
 import io.troupe.protocol.HistoryEntry;
 import io.troupe.protocol.Peer;
 import io.troupe.protocol.Reply;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,18 @@ final class Facts {
         out.put("owner", state.owner());
         if (state.exit() != null) {
             out.put("exit", of(state.exit()));
+        }
+        return out;
+    }
+
+    /** {@return an event as runc's events prints it} */
+    static Map<String, @Nullable Object> of(Reply.Used used) {
+        Map<String, @Nullable Object> out =
+                Json.object("type", used.type(), "id", used.name().id());
+        if (used.data() != null) {
+            Map<String, @Nullable Object> data = new LinkedHashMap<>(used.data());
+            data.put("network_interfaces", null);
+            out.put("data", data);
         }
         return out;
     }

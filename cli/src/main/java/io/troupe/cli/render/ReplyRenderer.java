@@ -42,6 +42,7 @@ public final class ReplyRenderer implements Renderer {
             case Reply.ContainerState state -> out(Json.pretty(Facts.of(state)) + "\n");
             case Reply.Listing listing -> out(Listings.of(listing, look));
             case Reply.Processes(var pids, var table) -> out(look.json() ? Json.compact(pids) + "\n" : lines(table));
+            case Reply.Used used -> new Rendering(Json.compact(Facts.of(used)) + "\n", "", null);
             case Reply.Life life -> out(look.json() ? array(life.entries()) : Stories.life(life, look));
             case Reply.Explanation why -> out(look.json() ? json(why) : Stories.explanation(why, look));
             case Reply.Event(var entry) ->

@@ -120,6 +120,12 @@ final class Containers {
         registry.container(name);
     }
 
+    /** {@return the container's answer, whenever it comes, if it comes} */
+    CompletionStage<Answer> later(Session session, ContainerName name, ContainerCommand command, String word) {
+        return send(
+                name, Mailbox.FOR_EVER, replyTo -> new ContainerMessage.Ask(command, session.peer(), word, replyTo));
+    }
+
     /** {@return whether there is such a container, in whatever state} */
     boolean isThere(ContainerName name) {
         return registry.find(name).isPresent();

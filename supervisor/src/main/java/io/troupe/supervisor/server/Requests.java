@@ -11,6 +11,7 @@ public final class Requests {
     private final Queries queries;
     private final Processes processes;
     private final Updates updates;
+    private final Usage usage;
 
     Requests(
             Launches launches,
@@ -19,7 +20,8 @@ public final class Requests {
             Lifecycle lifecycle,
             Queries queries,
             Processes processes,
-            Updates updates) {
+            Updates updates,
+            Usage usage) {
         this.launches = launches;
         this.execs = execs;
         this.mounts = mounts;
@@ -27,6 +29,7 @@ public final class Requests {
         this.queries = queries;
         this.processes = processes;
         this.updates = updates;
+        this.usage = usage;
     }
 
     /** Answers a request, by one reply or a stream of them. */
@@ -41,6 +44,7 @@ public final class Requests {
             case Request.KillMatching kill -> lifecycle.killMatching(kill, session, replies);
             case Request.DeleteMatching delete -> lifecycle.deleteMatching(delete, session, replies);
             case Request.Update update -> updates.update(update, session, replies);
+            case Request.Usage wanted -> usage.report(wanted, session, replies);
             case Request.Ps ps -> replies.reply(processes.ps(ps, session));
             case Request.Pause pause -> lifecycle.pause(pause, session, replies);
             case Request.Resume resume -> lifecycle.resume(resume, session, replies);

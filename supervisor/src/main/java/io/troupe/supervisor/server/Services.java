@@ -43,6 +43,7 @@ public record Services(
                 new Lifecycle(asks, hooks, notifications),
                 new Queries(registry, journal, preparation, verifier, facts),
                 new Processes(registry),
-                new Updates(asks, registry, host));
+                new Updates(asks, registry, host),
+                new Usage(asks, registry, host, loop));
     }
 }
