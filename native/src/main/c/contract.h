@@ -43,9 +43,10 @@ enum {
     FRAME_ERR = 65,    /* bytes for standard error */
     FRAME_EXIT = 66,   /* u32 exit code: end now. A process not yet adopted ends too */
     FRAME_LAUNCH = 67, /* a plan; descriptors: the sealed binary, then for JoinProcess the target's pidfd */
-    FRAME_ADOPT = 68   /* the process of the plan is recorded: let it live on without the client. The whole payload is
+    FRAME_ADOPT = 68,  /* the process of the plan is recorded: let it live on without the client. The whole payload is
                           the id under which a foreground client that lost its supervisor reports the exit
                           ("troupe report-exit ID PID STATUS"); empty: nothing to report */
+    FRAME_SCOPED = 69  /* systemd has the process in its scope (Step.AwaitScope): go on */
 };
 
 enum section { SECTION_BEFORE = 0, SECTION_JOIN = 1, SECTION_AFTER = 2, SECTION_CHILD = 3, SECTIONS = 4 };
@@ -135,7 +136,8 @@ enum op {
     OP_MOVE_INTERFACE = 79,
     OP_MAP_IDS_BY_HELPERS = 80,
     OP_SHARED_ROOT = 81,
-    OP_CHANGE_ROOT = 82
+    OP_CHANGE_ROOT = 82,
+    OP_AWAIT_SCOPE = 83
 };
 
 /*

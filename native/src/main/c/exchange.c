@@ -207,6 +207,41 @@ bool step_await(struct context *c, const struct arg *args)
     return true;
 }
 
+/* Takes the supervisor's next frame if it says that the process is in its scope. Another is for the session to take. */
+static bool take_scoped(int supervisor)
+{
+    struct {
+        uint32_t length;
+        uint16_t type;
+        uint16_t fds;
+    } head;
+    struct frame frame;
+
+    if (recv(supervisor, &head, sizeof head, MSG_PEEK) != (ssize_t)sizeof head || head.type != FRAME_SCOPED)
+        return false;
+    if (receive_frame(supervisor, &frame) != RECEIVED_FRAME)
+        return false;
+    close_frame_fds(&frame);
+    return true;
+}
+
+bool step_await_scope(struct context *c, const struct arg *args)
+{
+    struct pollfd waiting[2] = {{.fd = c->supervisor, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
+
+    (void)args;
+    while (!interrupted(c)) {
+        if (poll(waiting, 2, -1) > 0 && waiting[0].revents != 0) {
+            if (take_scoped(c->supervisor))
+                return true;
+            errno = ECANCELED;
+            return fail_with(c, "the supervisor ends the launch", NULL);
+        }
+    }
+    errno = EINTR;
+    return fail_with(c, "interrupted", NULL);
+}
+
 /* Accepts connections until one says that the container shall start. */
 static bool await_start(struct context *c)
 {

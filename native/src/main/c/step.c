@@ -77,6 +77,7 @@ static const struct definition definitions[] = {
     [OP_ENABLE_CONTROLLERS] = {step_enable_controllers, "sl", BY_CLIENT},
     [OP_HOST_READ_ONLY] = {step_host_read_only, "", IN_CHILD},
     [OP_WRITE_FIRST] = {step_write_first, "ll", BY_CLIENT},
+    [OP_AWAIT_SCOPE] = {step_await_scope, "", IN_AFTER},
     [OP_OWN_CGROUP] = {step_own_cgroup, "sli", BY_CLIENT},
     [OP_SEND_PIDFD] = {step_send_pidfd, "ss", IN_AFTER},
     [OP_PASSED] = {step_passed, "i", IN_BEFORE},

@@ -235,6 +235,7 @@ public final class PlanCodec {
                 step(80).put(gids).put(uids);
             case Step.SharedRoot(var path, var place) -> step(81).put(path).put(place);
             case Step.ChangeRoot _ -> step(82);
+            case Step.AwaitScope _ -> step(83);
         };
     }
 

@@ -130,6 +130,12 @@ public sealed interface Step {
     /** Waits until the other side has told one more point than was awaited so far; its failure or death ends the plan. */
     record Await() implements Step {}
 
+    /**
+     * Waits until the supervisor says ({@code FRAME_SCOPED}) that systemd has put the plan's process in its scope. The
+     * process itself has to wait for a {@link Tell} after this.
+     */
+    record AwaitScope() implements Step {}
+
     // ---- in join (and child): namespaces ---------------------------------------------------------------------------
 
     /** Enters the namespace at a host path, of kind {@code CLONE_NEW*} (setns(2)). */

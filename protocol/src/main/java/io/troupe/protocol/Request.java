@@ -188,6 +188,7 @@ public sealed interface Request {
      * @param noPivot MS_MOVE and chroot instead of pivot_root(2)
      * @param noNewKeyring keep the caller's session keyring
      * @param pidfdSocket AF_UNIX socket that gets the process's pidfd; null for none
+     * @param systemdCgroup have systemd make the cgroup, as a scope
      */
     record LaunchOptions(
             @Nullable String pidFile,
@@ -195,7 +196,8 @@ public sealed interface Request {
             int preserveFds,
             boolean noPivot,
             boolean noNewKeyring,
-            @Nullable String pidfdSocket) {}
+            @Nullable String pidfdSocket,
+            boolean systemdCgroup) {}
 
     /**
      * What exec runs. Fields that are null come from the container's own process.

@@ -27,10 +27,24 @@ class ArchitectureTest {
             Map.entry("supervisor.failpoint", Set.of("syscall")),
             Map.entry("supervisor.host", Set.of("syscall", "protocol")),
             Map.entry(
-                    "supervisor.plan", Set.of("supervisor.bundle", "launch", "supervisor.host", "syscall", "protocol")),
+                    "supervisor.plan",
+                    Set.of(
+                            "supervisor.bundle",
+                            "launch",
+                            "supervisor.host",
+                            "supervisor.systemd",
+                            "syscall",
+                            "protocol")),
+            Map.entry("supervisor.systemd", Set.of("protocol")),
             Map.entry(
                     "supervisor.process",
-                    Set.of("launch", "syscall", "supervisor.host", "protocol", "supervisor.failpoint")),
+                    Set.of(
+                            "launch",
+                            "syscall",
+                            "supervisor.host",
+                            "supervisor.systemd",
+                            "protocol",
+                            "supervisor.failpoint")),
             Map.entry(
                     "supervisor.container",
                     Set.of("supervisor.process", "launch", "syscall", "protocol", "supervisor.failpoint")),
@@ -58,6 +72,7 @@ class ArchitectureTest {
                             "supervisor.plan",
                             "supervisor.bundle",
                             "supervisor.host",
+                            "supervisor.systemd",
                             "supervisor.failpoint",
                             "launch",
                             "syscall",

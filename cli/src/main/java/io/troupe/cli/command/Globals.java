@@ -52,15 +52,16 @@ public final class Globals {
      *     told where {@code --log} says
      */
     public void refuseWhatIsNotServed() {
-        if (words.has("--systemd-cgroup")) {
-            throw Failures.unsupported("", "option --systemd-cgroup");
-        }
         if (words.choice("--rootless", "auto", List.of("auto", "true", "false")).equals("true")) {
             throw Failures.unsupported("", "option --rootless=true");
         }
-        String manager = words.choice("--cgroup-manager", "cgroupfs", List.of("cgroupfs", "systemd", "disabled"));
-        if (!manager.equals("cgroupfs")) {
-            throw Failures.unsupported("", "option --cgroup-manager=" + manager);
+        if (manager().equals("disabled")) {
+            throw Failures.unsupported("", "option --cgroup-manager=disabled");
+        }
+        if (words.has("--cgroup-manager")
+                && words.has("--systemd-cgroup")
+                && !manager().equals("systemd")) {
+            throw words.wrong("--cgroup-manager", "it does not go with --systemd-cgroup", "Leave one of them out");
         }
         if (words.has("--criu")) {
             throw Failures.unsupported("", "option --criu");
@@ -72,6 +73,15 @@ public final class Globals {
     /** {@return the namespace of ids, an absolute path; "" for the default one} */
     public String root() {
         return root;
+    }
+
+    /** {@return whether systemd is to make cgroups; only create and run make any} */
+    public boolean systemdCgroup() {
+        return words.has("--systemd-cgroup") || manager().equals("systemd");
+    }
+
+    private String manager() {
+        return words.choice("--cgroup-manager", "cgroupfs", List.of("cgroupfs", "systemd", "disabled"));
     }
 
     /** {@return where failures are written as well; null for nowhere} */
@@ -127,8 +137,10 @@ public final class Globals {
                 "auto and false: by the user who runs the supervisor. true is not served yet: refused.",
                 "--rootless"));
         out.add(Flags.value(
-                "cgroupfs", "How cgroups are made. Others are not served yet: refused.", "--cgroup-manager"));
-        out.add(Flags.flag("Not served yet: refused.", "--systemd-cgroup"));
+                "cgroupfs|systemd",
+                "How cgroups are made: by Troupe, or as scopes by systemd. Default: cgroupfs.",
+                "--cgroup-manager"));
+        out.add(Flags.flag("The same as --cgroup-manager systemd.", "--systemd-cgroup"));
         out.add(Flags.value("PATH", "Not served yet: refused.", "--criu"));
         out.add(Flags.flag("Shows the version and the OCI specification's.", "--version", "-v"));
         return out;

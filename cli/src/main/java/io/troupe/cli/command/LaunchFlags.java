@@ -44,7 +44,8 @@ final class LaunchFlags {
                 preserveFds(words),
                 words.has("--no-pivot"),
                 words.has("--no-new-keyring"),
-                words.path("--pidfd-socket", call));
+                words.path("--pidfd-socket", call),
+                call.globals().systemdCgroup());
     }
 
     /** {@return the bundle that is named, with its configuration} */

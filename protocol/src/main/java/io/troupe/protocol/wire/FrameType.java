@@ -17,7 +17,8 @@ public enum FrameType {
     ERR(65),
     EXIT(66),
     LAUNCH(67),
-    ADOPT(68);
+    ADOPT(68),
+    SCOPED(69);
 
     /** The version of all this that {@link Hello} carries. */
     public static final int PROTOCOL_VERSION = 1;

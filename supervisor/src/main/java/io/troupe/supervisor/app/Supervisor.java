@@ -28,6 +28,7 @@ import io.troupe.supervisor.server.Server;
 import io.troupe.supervisor.server.Services;
 import io.troupe.supervisor.server.SupervisorFacts;
 import io.troupe.supervisor.server.Wordings;
+import io.troupe.supervisor.systemd.BusSystemd;
 import io.troupe.syscall.Descriptor;
 import io.troupe.syscall.EventLoop;
 import io.troupe.syscall.FileSystems;
@@ -68,6 +69,7 @@ final class Supervisor implements AutoCloseable {
     private static final int RECOVERIES_AT_ONCE = 64;
     private static final Duration RECOVERY_DEADLINE = Duration.ofSeconds(20);
     private static final Duration ACTOR_IDLE = Duration.ofSeconds(30);
+    private static final Duration SYSTEMD_DEADLINE = Duration.ofSeconds(25);
     private static final Duration END_DEADLINE = Duration.ofSeconds(10);
 
     private final CountDownLatch end = new CountDownLatch(1);
@@ -78,6 +80,7 @@ final class Supervisor implements AutoCloseable {
     private final Journal journal;
     private final EventLoop loop;
     private final ParkClient park;
+    private final BusSystemd systemd;
     private final MemoryFile binary;
     private final ActorSystem<Void> system;
     private final Registry registry;
@@ -99,7 +102,8 @@ final class Supervisor implements AutoCloseable {
                 Behaviors.empty(),
                 "troupe",
                 ActorSystemSetup.create(BootstrapSetup.create(config), new JournalSetup(journal)));
-        Machine machine = new Machine(loop, park, host.now().bootId());
+        systemd = new BusSystemd(busAddress(environment), SYSTEMD_DEADLINE);
+        Machine machine = new Machine(loop, park, systemd, host.now().bootId());
         registry = new Registry(
                 system,
                 new Registry.Parts(
@@ -126,6 +130,7 @@ final class Supervisor implements AutoCloseable {
                 new Verifier(registry::all, view, new ParkInUse(parkSocket, park::pid)),
                 host,
                 loop,
+                systemd,
                 containers,
                 binary.descriptor(),
                 facts);
@@ -171,6 +176,7 @@ final class Supervisor implements AutoCloseable {
                     return false;
                 })
                 .join();
+        systemd.close();
         removeEmptyCgroups();
         park.close();
         loop.close();
@@ -254,6 +260,15 @@ final class Supervisor implements AutoCloseable {
     private boolean isNeeded() {
         return server.sessions() > 0
                 || registry.all().stream().anyMatch(entry -> !(entry.state() instanceof ContainerState.Stopped));
+    }
+
+    /** Root's systemd is the system's; everybody else has one of their own, on the bus of their session. */
+    private static String busAddress(Map<String, String> environment) {
+        if (Self.effectiveUid() == 0) {
+            return environment.getOrDefault("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/run/dbus/system_bus_socket");
+        }
+        String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "/run/user/" + Self.effectiveUid());
+        return environment.getOrDefault("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + runtime + "/bus");
     }
 
     private static CommandLine commandLine() {

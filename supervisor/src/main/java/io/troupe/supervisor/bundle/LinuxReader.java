@@ -72,11 +72,6 @@ final class LinuxReader {
 
     private static String cgroup(Value value) {
         String path = value.word();
-        if (!path.startsWith("/") && path.chars().filter(c -> c == ':').count() == 2) {
-            throw value.unserved(
-                    Value.quoted(path) + " is of systemd's form, which is not served yet",
-                    "Use the cgroupfs cgroup manager");
-        }
         if (List.of(path.split("/", -1)).contains("..")) {
             throw value.wrong(Value.quoted(path) + " contains \"..\"", "Write a path without it");
         }

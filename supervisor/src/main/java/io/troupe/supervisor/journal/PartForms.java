@@ -130,6 +130,9 @@ final class PartForms {
             out.writeStringField("config", blueprint.configDigest());
             out.writeStringField("directory", blueprint.footprint().directory());
             Fields.strings(out, "cgroups", blueprint.footprint().cgroups());
+            if (!blueprint.footprint().scope().isEmpty()) {
+                out.writeStringField("scope", blueprint.footprint().scope());
+            }
             out.writeStringField("intent", word(blueprint.intent()));
             out.writeBooleanField("poststart", blueprint.poststart());
             out.writeBooleanField("poststop", blueprint.poststop());
@@ -147,7 +150,10 @@ final class PartForms {
                 fields.string("oci"),
                 new TreeMap<>(fields.texts("annotations")),
                 fields.string("config"),
-                new Footprint(fields.string("directory"), fields.strings("cgroups")),
+                new Footprint(
+                        fields.string("directory"),
+                        fields.strings("cgroups"),
+                        fields.has("scope") ? fields.string("scope") : ""),
                 intent(fields.string("intent")),
                 fields.bool("poststart"),
                 fields.bool("poststop"),

@@ -7,6 +7,7 @@ import io.troupe.supervisor.bundle.Resources.DeviceRule;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.systemd.Property;
 import io.troupe.syscall.FileSystems;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ final class CgroupSteps {
     private final String path;
     private final List<Step> steps = new ArrayList<>();
     private @Nullable Long owner;
+    private boolean scoped;
 
     CgroupSteps(HostFacts host, Resources resources, @Nullable String cgroupsPath, String byDefault) {
         this.layout = host.cgroups();
@@ -56,9 +58,23 @@ final class CgroupSteps {
         return this;
     }
 
+    /** The process is in a scope of systemd's before these steps, which then fill what systemd has made. */
+    CgroupSteps scoped(boolean bySystemd) {
+        scoped = bySystemd;
+        return this;
+    }
+
+    boolean isScoped() {
+        return scoped;
+    }
+
+    boolean isUnified() {
+        return layout.isUnified();
+    }
+
     /** {@return whether the process is born in its cgroup, rather than moved there} */
     boolean atBirth() {
-        return layout.isUnified();
+        return layout.isUnified() && !scoped;
     }
 
     /** {@return the hierarchies that the container has a cgroup of its own in} */
@@ -94,6 +110,12 @@ final class CgroupSteps {
     /** What is mounted there may be gone when the step is carried out: no plain directory shall come of it. */
     private static Step directory(String path, long fileSystem) {
         return new Step.MakeDirectory(path, DIRECTORY_MODE, fileSystem);
+    }
+
+    /** {@return the limits, as properties of the unit that systemd makes} */
+    List<Property> properties() {
+        return ScopeProperties.of(
+                layout.isUnified() ? UnifiedResources.writes(resources) : LegacyResources.writes(resources));
     }
 
     /**
@@ -205,7 +227,9 @@ final class CgroupSteps {
         if (owner != null && host.uid() == 0) {
             steps.add(new Step.OwnCgroup(directory, host.delegate(), owner));
         }
-        steps.add(new Step.IntoCgroup(directory));
+        if (!scoped) {
+            steps.add(new Step.IntoCgroup(directory));
+        }
     }
 
     /** A cgroup has the files of those controllers alone that all cgroups above it pass on. */

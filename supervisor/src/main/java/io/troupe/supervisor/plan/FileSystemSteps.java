@@ -159,7 +159,7 @@ final class FileSystemSteps {
         }
         boolean own = config.linux().namespaces().has(Kind.CGROUP);
         MountOptions options = mount.options();
-        if (cgroups.atBirth()) {
+        if (cgroups.isUnified()) {
             if (own) {
                 steps.add(new Step.Mount(
                         "cgroup2",

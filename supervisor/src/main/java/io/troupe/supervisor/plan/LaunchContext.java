@@ -2,6 +2,7 @@ package io.troupe.supervisor.plan;
 
 import io.troupe.protocol.ContainerName;
 import io.troupe.supervisor.host.HostFacts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a plan needs besides the bundle.
@@ -9,6 +10,7 @@ import io.troupe.supervisor.host.HostFacts;
  * @param directory the incarnation's private directory, absolute; its last name names the cgroup that no one else named
  * @param withGate whether start comes as a command of its own
  * @param foreground whether the client stays until the process has ended
+ * @param systemd cgroup of the systemd that is to make the container's cgroup, "" for the root; null if none is to
  */
 public record LaunchContext(
         ContainerName name,
@@ -19,4 +21,19 @@ public record LaunchContext(
         boolean noNewKeyring,
         boolean withGate,
         boolean foreground,
-        HostFacts host) {}
+        @Nullable String systemd,
+        HostFacts host) {
+    /** Without systemd. */
+    public LaunchContext(
+            ContainerName name,
+            String directory,
+            ConsoleWish console,
+            Handover handover,
+            boolean noPivot,
+            boolean noNewKeyring,
+            boolean withGate,
+            boolean foreground,
+            HostFacts host) {
+        this(name, directory, console, handover, noPivot, noNewKeyring, withGate, foreground, null, host);
+    }
+}

@@ -31,12 +31,13 @@ record LaunchDraft(
 
     /**
      * Maps, and what only the parent namespace may do, must be there before the child becomes root; interfaces before
-     * it sets their parameters.
+     * it sets their parameters. systemd wants a process that lives: one that may not fail yet.
      */
-    private boolean meetsForUser() {
+    private boolean meetsFirst() {
         return linux().namespaces().isNew(Kind.USER)
                 || Planner.scoredFromOutside(linux(), process)
-                || !linux().netDevices().isEmpty();
+                || !linux().netDevices().isEmpty()
+                || cgroups.isScoped();
     }
 
     /** Membership must be there before the child makes a cgroup namespace, or is scheduled as only some cgroups let it. */
@@ -91,7 +92,10 @@ record LaunchDraft(
             steps.addAll(Planner.oomScore(process));
         }
         linux().netDevices().forEach(device -> steps.add(new Step.MoveInterface(device.name(), device.inside())));
-        if (meetsForUser()) {
+        if (cgroups.isScoped()) {
+            steps.add(new Step.AwaitScope());
+        }
+        if (meetsFirst()) {
             steps.add(new Step.Tell());
         }
         if (!cgroups.atBirth()) {
@@ -174,7 +178,7 @@ record LaunchDraft(
     }
 
     private void namespaces(List<Step> steps) {
-        if (meetsForUser()) {
+        if (meetsFirst()) {
             steps.add(new Step.Await());
         }
         if (linux().namespaces().has(Kind.USER)) {

@@ -2,17 +2,26 @@ package io.troupe.supervisor.plan;
 
 import io.troupe.launch.LaunchPlan;
 import io.troupe.launch.Step;
+import io.troupe.supervisor.systemd.Scope;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A plan and what its launch will leave on the host.
  *
  * @param cgroups the container's own cgroup directories, absolute, one a hierarchy; none for an exec
  * @param warnings what the process will not get, a line each
+ * @param scope that systemd is to put the process in before {@link Step.AwaitScope} ends; null for none
  */
-public record PlannedLaunch(LaunchPlan plan, List<String> cgroups, List<String> warnings) {
+public record PlannedLaunch(
+        LaunchPlan plan, List<String> cgroups, List<String> warnings, @Nullable Scope scope) {
+    /** Without systemd. */
+    PlannedLaunch(LaunchPlan plan, List<String> cgroups, List<String> warnings) {
+        this(plan, cgroups, warnings, null);
+    }
+
     public PlannedLaunch {
         cgroups = List.copyOf(cgroups);
         warnings = List.copyOf(warnings);

@@ -12,6 +12,7 @@ import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.bundle.Resources;
 import io.troupe.supervisor.host.HostFacts;
+import io.troupe.supervisor.systemd.ScopeName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -49,12 +50,14 @@ public final class Planner {
                 config.linux().mountLabel(),
                 context.host().security());
         Path directory = Path.of(context.directory());
+        ScopeName scope = Scopes.name(config, context, defaultCgroup(directory));
         CgroupSteps cgroups = new CgroupSteps(
                         context.host(),
                         config.linux().resources(),
-                        config.linux().cgroupsPath(),
+                        scope == null ? config.linux().cgroupsPath() : scope.cgroup("" + context.systemd()),
                         defaultCgroup(directory))
-                .ownedBy(CgroupOwner.of(config, process));
+                .ownedBy(CgroupOwner.of(config, process))
+                .scoped(scope != null);
         boolean privileged = context.host().uid() == 0;
         Grant grant = Grant.in(config.linux().namespaces(), context.host().capabilities());
         LaunchDraft draft = new LaunchDraft(bundle, context, process, cgroups, privileged);
@@ -66,7 +69,11 @@ public final class Planner {
                 NamespaceSteps.join(config.linux(), privileged),
                 draft.after(),
                 draft.child(filters, grant));
-        return new PlannedLaunch(plan, cgroups.directories(), grant.warnings(bundle, process));
+        return new PlannedLaunch(
+                plan,
+                cgroups.directories(),
+                grant.warnings(bundle, process),
+                scope == null ? null : Scopes.of(scope, config, context, cgroups));
     }
 
     /**

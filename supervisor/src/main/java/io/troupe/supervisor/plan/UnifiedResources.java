@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Limits, which the specification writes in the terms of cgroup version 1, in those of version 2. */
 final class UnifiedResources {
     /** Microseconds; the kernel's own. */
-    private static final long DEFAULT_PERIOD = 100_000;
+    static final long DEFAULT_PERIOD = 100_000;
 
     private static final long MIN_SHARES = 2;
     private static final long MAX_SHARES = 262_144;

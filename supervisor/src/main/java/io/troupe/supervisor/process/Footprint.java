@@ -9,8 +9,9 @@ import java.util.List;
  * @param directory its private directory in the run directory: start socket, copy of the configuration
  * @param cgroups cgroup directories that are its own, absolute, the innermost of each hierarchy. Parents stay, as runc
  *     leaves them: others may have made them
+ * @param scope systemd's unit that has these cgroups; "" if they are our own making
  */
-public record Footprint(String directory, List<String> cgroups) {
+public record Footprint(String directory, List<String> cgroups, String scope) {
     /** Name of the start socket in the directory. */
     public static final String START_SOCKET = "start.sock";
 
@@ -22,6 +23,11 @@ public record Footprint(String directory, List<String> cgroups) {
 
     /** Name of the directory that the root is mounted on, of a container without a mount namespace. */
     public static final String SHARED_ROOT = "root";
+
+    /** Without systemd. */
+    public Footprint(String directory, List<String> cgroups) {
+        this(directory, cgroups, "");
+    }
 
     public Footprint {
         cgroups = List.copyOf(cgroups);

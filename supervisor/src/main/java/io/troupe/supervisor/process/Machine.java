@@ -1,5 +1,6 @@
 package io.troupe.supervisor.process;
 
+import io.troupe.supervisor.systemd.Systemd;
 import io.troupe.syscall.EventLoop;
 
 /**
@@ -7,6 +8,7 @@ import io.troupe.syscall.EventLoop;
  *
  * @param loop waits for pidfds and start sockets
  * @param park keeps pidfds beyond the supervisor's life
+ * @param systemd is asked only by those whose cgroup it has made
  * @param bootId of the running kernel
  */
-public record Machine(EventLoop loop, Park park, String bootId) {}
+public record Machine(EventLoop loop, Park park, Systemd systemd, String bootId) {}

@@ -202,11 +202,24 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         Optional<Endings.Seen> seen = look(now, "pidfd");
         if (seen.isPresent()) {
             finish(seen.get());
-        } else if (waitedFor) {
-            finish(new Endings.Seen(
-                    new ExitCause.Unknown("this kernel does not tell it to those who are not its parent"), "none"));
+        } else if (waitedFor || isGone(now.pidfd())) {
+            // Between the look and the question its parent may have waited: a newer kernel tells now.
+            finish(look(now, "pidfd")
+                    .orElseGet(() -> new Endings.Seen(
+                            new ExitCause.Unknown("this kernel does not tell it to those who are not its parent"),
+                            "none")));
         } else {
             timers.startSingleTimer(new ProcessCommand.ExitOverdue(process), WAIT_DEADLINE);
+        }
+    }
+
+    /** Older kernels say by this alone that the parent has waited. */
+    private boolean isGone(Pidfd pidfd) {
+        try {
+            return pidfd.send(0) == Pidfd.Delivery.PROCESS_GONE;
+        } catch (SyscallException problem) {
+            getContext().getLog().warn("{}", problem.getMessage());
+            return false;
         }
     }
 
@@ -343,7 +356,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         }
         Ahead begun = ahead;
         if (begun == null) {
-            elsewhere(() -> report(new ProcessReport.CleanedUp(Removal.remove(footprint, machine.loop()))));
+            elsewhere(() -> report(new ProcessReport.CleanedUp(Removal.remove(footprint, machine.loop(), machine.systemd()))));
         } else if (begun.leftovers == null) {
             begun.asked = true;
         } else {
@@ -355,7 +368,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     private void removeAhead(Footprint footprint) {
         ActorRef<ProcessCommand> self = getContext().getSelf();
         ahead = new Ahead();
-        elsewhere(() -> self.tell(new ProcessCommand.RemovedAhead(Removal.remove(footprint, machine.loop()))));
+        elsewhere(() -> self.tell(new ProcessCommand.RemovedAhead(Removal.remove(footprint, machine.loop(), machine.systemd()))));
     }
 
     private void removedAhead(List<String> leftovers) {

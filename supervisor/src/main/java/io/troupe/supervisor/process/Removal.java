@@ -1,6 +1,8 @@
 package io.troupe.supervisor.process;
 
+import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.host.Cgroups;
+import io.troupe.supervisor.systemd.Systemd;
 import io.troupe.syscall.EventLoop;
 import io.troupe.syscall.FileSystems;
 import java.io.IOException;
@@ -21,7 +23,7 @@ final class Removal {
      *
      * @return what could not be removed and why, a line each
      */
-    static List<String> remove(Footprint footprint, EventLoop loop) {
+    static List<String> remove(Footprint footprint, EventLoop loop, Systemd systemd) {
         List<String> leftovers = new ArrayList<>();
         List<String> used = new ArrayList<>();
         try {
@@ -36,6 +38,14 @@ final class Removal {
             }
         } catch (IOException problem) {
             leftovers.add("processes: " + problem.getMessage());
+        }
+        if (!footprint.scope().isEmpty()) {
+            // systemd does so itself once the scope is empty, when it gets to it; whoever comes next needs it gone.
+            try {
+                systemd.stop(footprint.scope());
+            } catch (FailureException problem) {
+                leftovers.add(problem.getMessage());
+            }
         }
         leftovers.addAll(Cgroups.remove(used));
         try {

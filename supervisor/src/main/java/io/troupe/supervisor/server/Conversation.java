@@ -72,6 +72,11 @@ final class Conversation {
         }
     }
 
+    /** systemd has the process in its scope. */
+    void scoped() throws ClientGone {
+        session.channel().send(FrameType.SCOPED, new byte[0]);
+    }
+
     /** The process stands at its gate. */
     void awaitReady() throws ClientGone, StepFailedException {
         next(FrameType.READY, SETUP);

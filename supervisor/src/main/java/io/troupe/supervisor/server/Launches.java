@@ -11,6 +11,8 @@ import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.container.Intent;
 import io.troupe.supervisor.failpoint.Failpoint;
 import io.troupe.supervisor.process.ProcessIdentity;
+import io.troupe.supervisor.systemd.Scope;
+import io.troupe.supervisor.systemd.Systemd;
 import io.troupe.syscall.Pidfd;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
@@ -26,18 +28,21 @@ final class Launches {
     private final Machinery machinery;
     private final HookRuns hooks;
     private final Notifications notifications;
+    private final Systemd systemd;
 
     Launches(
             Containers containers,
             Preparation preparation,
             Machinery machinery,
             HookRuns hooks,
-            Notifications notifications) {
+            Notifications notifications,
+            Systemd systemd) {
         this.notifications = notifications;
         this.containers = containers;
         this.preparation = preparation;
         this.machinery = machinery;
         this.hooks = hooks;
+        this.systemd = systemd;
     }
 
     void create(Request.Create request, Session session, Replies replies) throws ClientGone {
@@ -81,6 +86,7 @@ final class Launches {
         int client = session.peer().pid();
         if (!containers.isThere(prepared.name())) {
             requireFreeCgroups(prepared);
+            requireFreeUnit(prepared.scope());
         }
         session.warn(prepared.warnings());
         Failpoint.CREATE_CHECKED.hit(client);
@@ -106,6 +112,7 @@ final class Launches {
             pidfd = talk.awaitProcess();
             Failpoint.CREATE_PROCESS_MADE.hit(client);
             ProcessIdentity process = talk.identify(machinery, pidfd);
+            enterScope(prepared, process, talk);
             if (!prepared.blueprint().intent().startsItself()) {
                 talk.awaitReady();
                 Failpoint.CREATE_READY.hit(client);
@@ -140,6 +147,25 @@ final class Launches {
         try (Machinery.PidFile pidFile = machinery.draftPidFile(prepared.pidFile(), process.pid())) {
             containers.adopt(session, prepared.name(), process, pidfd.duplicate());
             pidFile.publish();
+        }
+    }
+
+    /** What is in a container's scope ends with the container. */
+    private void requireFreeUnit(@Nullable Scope scope) {
+        if (scope != null && systemd.has(scope.name().unit())) {
+            throw new FailureException(
+                    FailureCode.ALREADY_EXISTS,
+                    "unit " + scope.name().unit(),
+                    "systemd has it already",
+                    "Use another linux.cgroupsPath");
+        }
+    }
+
+    private void enterScope(Prepared prepared, ProcessIdentity process, Conversation talk) throws ClientGone {
+        Scope scope = prepared.scope();
+        if (scope != null) {
+            systemd.start(scope, process.pid());
+            talk.scoped();
         }
     }
 

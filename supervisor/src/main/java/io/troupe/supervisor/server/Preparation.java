@@ -14,6 +14,7 @@ import io.troupe.supervisor.plan.LaunchContext;
 import io.troupe.supervisor.plan.PlannedLaunch;
 import io.troupe.supervisor.plan.Planner;
 import io.troupe.supervisor.process.Footprint;
+import io.troupe.supervisor.systemd.Systemd;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -29,6 +30,7 @@ final class Preparation {
 
     private final Planner planner;
     private final LiveHost host;
+    private final Systemd systemd;
     private final Path containers;
 
     /**
@@ -36,9 +38,10 @@ final class Preparation {
      *
      * @param containers where private directories are made
      */
-    Preparation(Planner planner, LiveHost host, Path containers) {
+    Preparation(Planner planner, LiveHost host, Systemd systemd, Path containers) {
         this.planner = planner;
         this.host = host;
+        this.systemd = systemd;
         this.containers = containers;
     }
 
@@ -60,6 +63,7 @@ final class Preparation {
                 options.noNewKeyring(),
                 intent == Intent.CREATE,
                 foreground,
+                options.systemdCgroup() ? systemd.cgroup() : null,
                 host.now());
         PlannedLaunch planned = planner.create(bundle, context);
         Blueprint blueprint = new Blueprint(
@@ -68,7 +72,10 @@ final class Preparation {
                 bundle.config().ociVersion(),
                 new TreeMap<>(bundle.config().annotations()),
                 bundle.sha256(),
-                new Footprint(context.directory(), planned.cgroups()),
+                new Footprint(
+                        context.directory(),
+                        planned.cgroups(),
+                        planned.scope() == null ? "" : planned.scope().name().unit()),
                 intent,
                 !bundle.config().hooks().poststart().isEmpty(),
                 !bundle.config().hooks().poststop().isEmpty(),
@@ -83,7 +90,8 @@ final class Preparation {
                 pidFile == null ? null : Path.of(pidFile),
                 planned.warnings(),
                 intent == Intent.CREATE ? "create" : "run",
-                context.handover().notifies() ? Handovers.notifyAddress(session.variable(Handovers.NOTIFY)) : null);
+                context.handover().notifies() ? Handovers.notifyAddress(session.variable(Handovers.NOTIFY)) : null,
+                planned.scope());
     }
 
     /** {@return the plan of what create would do} Without a console socket a terminal is planned as the caller's. */
@@ -98,6 +106,7 @@ final class Preparation {
                 request.options().noNewKeyring(),
                 true,
                 false,
+                request.options().systemdCgroup() ? systemd.cgroup() : null,
                 host.now());
         return planner.create(bundle, context).plan();
     }

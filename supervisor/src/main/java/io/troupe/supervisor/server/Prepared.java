@@ -6,6 +6,7 @@ import io.troupe.protocol.ContainerName;
 import io.troupe.protocol.Failure;
 import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.host.Cgroups;
+import io.troupe.supervisor.systemd.Scope;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings for the caller, a line each
  * @param word of the command line: {@code create} or {@code run}
  * @param notifyAddress of the caller's service manager, for what the container tells it; null for none
+ * @param scope that systemd is to make; null for none
  */
 record Prepared(
         ContainerName name,
@@ -27,7 +29,8 @@ record Prepared(
         @Nullable Path pidFile,
         List<String> warnings,
         String word,
-        @Nullable String notifyAddress) {
+        @Nullable String notifyAddress,
+        @Nullable Scope scope) {
     /** The client's words (launch.c) for a process that SIGKILL ended. */
     private static final String KILLED = "killed by signal 9 ";
 

@@ -5,6 +5,7 @@ import io.troupe.supervisor.journal.Journal;
 import io.troupe.supervisor.plan.Planner;
 import io.troupe.supervisor.recovery.Verifier;
 import io.troupe.supervisor.registry.Registry;
+import io.troupe.supervisor.systemd.Systemd;
 import io.troupe.syscall.Descriptor;
 import io.troupe.syscall.EventLoop;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public record Services(
         Verifier verifier,
         LiveHost host,
         EventLoop loop,
+        Systemd systemd,
         Path containers,
         Descriptor binary,
         SupervisorFacts facts) {
@@ -32,12 +34,12 @@ public record Services(
     public Requests requests() {
         Containers asks = new Containers(registry, system);
         Machinery machinery = new Machinery(binary, loop, host.now().bootId());
-        Preparation preparation = new Preparation(planner, host, containers);
+        Preparation preparation = new Preparation(planner, host, systemd, containers);
         HookRuns hooks = new HookRuns(asks, registry, planner, machinery);
         Notifications notifications = new Notifications(loop, registry);
         notifications.recover();
         return new Requests(
-                new Launches(asks, preparation, machinery, hooks, notifications),
+                new Launches(asks, preparation, machinery, hooks, notifications, systemd),
                 new Execs(asks, planner, machinery, host),
                 new HotMounts(asks, machinery),
                 new Lifecycle(asks, hooks, notifications),

@@ -75,7 +75,6 @@ class RefusalTest {
         /linux/sysctl | {"kernel.core_pattern": "x"} | INVALID_BUNDLE | config.json: linux.sysctl["kernel.core_pattern"]: belongs to no namespace, so it would change the host. Set it on the host
         /linux/sysctl | {"net/../kernel/core_pattern": "x"} | INVALID_BUNDLE | config.json: linux.sysctl["net/../kernel/core_pattern"]: is not the name of a kernel parameter. Write one such as net.ipv4.ip_forward
         /linux/sysctl | {"net.ipv4.ip_forward": "1\\n2"} | INVALID_BUNDLE | config.json: linux.sysctl["net.ipv4.ip_forward"]: contains a control character. Remove it
-        /linux/cgroupsPath | "system.slice:troupe:a" | UNSUPPORTED | config.json: linux.cgroupsPath: "system.slice:troupe:a" is of systemd's form, which is not served yet. Use the cgroupfs cgroup manager
         /linux/cgroupsPath | "/a/../../b" | INVALID_BUNDLE | config.json: linux.cgroupsPath: "/a/../../b" contains "..". Write a path without it
         /linux/resources/unified | {"a/b": ""} | INVALID_BUNDLE | config.json: linux.resources.unified["a/b"]: is not the name of a cgroup's file. Write one such as "memory.high"
         /linux/resources/unified | {"..": "1"} | INVALID_BUNDLE | config.json: linux.resources.unified[".."]: is not the name of a cgroup's file. Write one such as "memory.high"

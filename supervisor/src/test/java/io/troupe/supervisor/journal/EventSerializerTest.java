@@ -107,6 +107,29 @@ class EventSerializerTest {
     }
 
     @Test
+    void a_scope_of_systemds_comes_back() throws IOException {
+        Footprint footprint = new Footprint("/run/c/web1", List.of("/sys/fs/cgroup/a.slice/b.scope"), "b.scope");
+        Fact fact = new Fact(
+                AT,
+                1,
+                new Cause.ByWorld(),
+                new ContainerEvent.CreateRequested(new Blueprint(
+                        "/b",
+                        "/b/rootfs",
+                        "1.3.0",
+                        new TreeMap<>(),
+                        "ab12",
+                        footprint,
+                        Intent.CREATE,
+                        false,
+                        false,
+                        new TreeMap<>())));
+
+        assertThat(serializer.fromBinary(serializer.toBinary(fact), "create-requested/1"))
+                .isEqualTo(fact);
+    }
+
+    @Test
     void an_exit_beside_which_memory_ran_out_comes_back() throws IOException {
         Fact fact = new Fact(
                 AT, 1, new Cause.ByWorld(), new ContainerEvent.Exited(PROCESS, new ExitCause.Exited(3, true), "pidfd"));

@@ -1,6 +1,7 @@
 package io.troupe.supervisor.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.troupe.launch.Bytecode;
 import io.troupe.launch.LaunchPlan;
@@ -26,6 +27,7 @@ import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
 import io.troupe.supervisor.host.SecurityModules;
+import io.troupe.supervisor.systemd.ScopeName;
 import io.troupe.syscall.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
@@ -172,6 +174,32 @@ class PlannerTest {
                 .isEqualTo("50");
     }
 
+    @Test
+    void with_systemd_the_process_waits_for_its_scope_and_the_limits() {
+        OciConfig config = config(process(true, null), Hooks.NONE, Namespaces.Kind.MOUNT);
+
+        PlannedLaunch planned = create(V2, config, "");
+
+        assertThat(order(planned.plan().before()))
+                .doesNotContain(Step.MakeDirectory.class, Step.IntoCgroup.class, Step.DeviceFilter.class);
+        assertThat(order(planned.plan().after()))
+                .startsWith(Step.AwaitScope.class, Step.Tell.class, Step.MakeDirectory.class, Step.DeviceFilter.class)
+                .endsWith(Step.WritePid.class);
+        assertThat(planned.plan().child().getFirst()).isEqualTo(new Step.Await());
+        assertThat(planned.scope()).isNotNull();
+        assertThat(planned.scope().name()).isEqualTo(new ScopeName("system.slice", "troupe-web1.scope"));
+        assertThat(planned.cgroups()).containsExactly("/cg/system.slice/troupe-web1.scope");
+    }
+
+    @Test
+    void without_systemd_a_path_in_its_form_is_refused() {
+        OciConfig scoped = config(process(true, null), Hooks.NONE, "a.slice:b:c", Namespaces.Kind.MOUNT);
+
+        assertThatThrownBy(() -> create(V2, scoped))
+                .hasMessageContaining("config.json: linux.cgroupsPath \"a.slice:b:c\"");
+        assertThat(create(V2, scoped, "").cgroups()).containsExactly("/cg/a.slice/b-c.scope");
+    }
+
     private static List<Class<?>> order(List<Step> steps) {
         return steps.stream().<Class<?>>map(Object::getClass).toList();
     }
@@ -197,6 +225,11 @@ class PlannerTest {
     }
 
     private static OciConfig config(ProcessSection process, Hooks hooks, Namespaces.Kind... kinds) {
+        return config(process, hooks, null, kinds);
+    }
+
+    private static OciConfig config(
+            ProcessSection process, Hooks hooks, @Nullable String cgroupsPath, Namespaces.Kind... kinds) {
         Namespaces namespaces = new Namespaces(
                 Stream.of(kinds).map(kind -> new Namespaces.Namespace(kind, "")).toList());
         LinuxSection linux = new LinuxSection(
@@ -205,7 +238,7 @@ class PlannerTest {
                 List.of(),
                 Map.of(),
                 List.of(),
-                null,
+                cgroupsPath,
                 Resources.NONE,
                 0,
                 PROFILE,
@@ -220,6 +253,10 @@ class PlannerTest {
     }
 
     private static PlannedLaunch create(CgroupLayout layout, OciConfig config) {
+        return create(layout, config, null);
+    }
+
+    private static PlannedLaunch create(CgroupLayout layout, OciConfig config, @Nullable String systemd) {
         Bundle bundle = new Bundle(Path.of("/b"), Path.of("/b/rootfs"), config, "{}", "", List.of());
         HostFacts host =
                 new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE, SecurityModules.NONE);
@@ -235,6 +272,7 @@ class PlannerTest {
                                 false,
                                 true,
                                 false,
+                                systemd,
                                 host));
     }
 }

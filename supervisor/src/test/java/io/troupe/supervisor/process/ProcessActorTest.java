@@ -47,7 +47,7 @@ class ProcessActorTest {
             throw new AssertionError(problem);
         });
         footprint = new Footprint(directory.toString(), List.of());
-        actor = KIT.spawn(ProcessActor.create(owner.ref(), new Machine(loop, park, ProcFs.bootId())));
+        actor = KIT.spawn(ProcessActor.create(owner.ref(), new Machine(loop, park, new NoSystemd(), ProcFs.bootId())));
     }
 
     @AfterEach

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Plain directories stand for cgroups: to rmdir(2) they are the same. */
 class RemovalTest {
+    private final NoSystemd systemd = new NoSystemd();
+
     @TempDir
     Path host;
 
@@ -38,7 +40,8 @@ class RemovalTest {
                 new Footprint(
                         directory.toString(),
                         List.of(cgroups).stream().map(Path::toString).toList()),
-                loop);
+                loop,
+                systemd);
     }
 
     @Test
@@ -52,6 +55,16 @@ class RemovalTest {
 
         assertThat(directory).doesNotExist();
         assertThat(kept).exists();
+    }
+
+    @Test
+    void systemd_is_asked_for_its_scope_alone() {
+        assertThat(remove()).isEmpty();
+        assertThat(systemd.stopped).isEmpty();
+
+        assertThat(Removal.remove(new Footprint(directory.toString(), List.of(), "a.scope"), loop, systemd))
+                .isEmpty();
+        assertThat(systemd.stopped).containsExactly("a.scope");
     }
 
     @Test
