@@ -231,8 +231,7 @@ public final class PlanCodec {
             case Step.SecurityLabel(var attribute, var label) ->
                 step(78).put(attribute).put(label);
             case Step.MoveInterface(var name, var inside) -> step(79).put(name).put(inside);
-            case Step.MapIdsByHelpers(var gids, var uids) ->
-                step(80).put(gids).put(uids);
+            case Step.MapIdsByHelpers(var gids, var uids) -> step(80).put(gids).put(uids);
             case Step.SharedRoot(var path, var place) -> step(81).put(path).put(place);
             case Step.ChangeRoot _ -> step(82);
             case Step.AwaitScope _ -> step(83);

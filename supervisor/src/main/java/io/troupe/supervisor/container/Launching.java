@@ -6,6 +6,8 @@ import io.troupe.supervisor.container.ContainerState.Alive;
 import io.troupe.supervisor.container.ContainerState.Creating;
 import io.troupe.supervisor.container.ContainerState.Deleting;
 import io.troupe.supervisor.process.ProcessIdentity;
+import io.troupe.supervisor.process.ProcessReport;
+import org.jspecify.annotations.Nullable;
 
 /** Decisions from a create to the running program (runtime.md, "Create" and "Start"). */
 final class Launching {
@@ -99,11 +101,21 @@ final class Launching {
                 .done();
     }
 
-    /** A program that could not be executed, told on the start socket. The container stays, with or without process. */
-    static Decision startFailed(ContainerState.Present state, Failure failure, Context context) {
-        return Draft.of(state)
-                .fact(context, startRequested(state), new ContainerEvent.StartFailed(failure))
-                .nobody();
+    /**
+     * A program that could not be executed, told on the start socket. The container stays, with or without process.
+     *
+     * @param end of the process, told along with it; null if it is told apart
+     */
+    static Decision startFailed(
+            ContainerState.Present state, Failure failure, ProcessReport.@Nullable Exited end, Context context) {
+        Draft draft = Draft.of(state).fact(context, startRequested(state), new ContainerEvent.StartFailed(failure));
+        if (end != null && state instanceof Alive alive) {
+            draft.fact(
+                    context,
+                    new Cause.ByWorld(),
+                    new ContainerEvent.Exited(alive.process(), end.cause(), end.witness()));
+        }
+        return draft.nobody();
     }
 
     static Cause startRequested(ContainerState.Present state) {

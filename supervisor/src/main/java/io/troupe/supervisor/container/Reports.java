@@ -12,6 +12,7 @@ import io.troupe.supervisor.container.ContainerState.Running;
 import io.troupe.supervisor.container.ContainerState.Starting;
 import io.troupe.supervisor.container.ContainerState.Stopped;
 import io.troupe.supervisor.process.ProcessReport;
+import org.jspecify.annotations.Nullable;
 
 /** What the process actor's reports come to. Nobody waits for an answer to them. */
 final class Reports {
@@ -45,7 +46,7 @@ final class Reports {
             case ProcessReport.Reattached(boolean atGate, boolean frozen) -> found(state, atGate, frozen, context);
             case ProcessReport.ProgramStarted _ -> Launching.started(state, context);
             case ProcessReport.StartFailed _, ProcessReport.GateUnreachable _ ->
-                Launching.startFailed(state, failure(state, report, context), context);
+                Launching.startFailed(state, failure(state, report, context), end(report), context);
             case ProcessReport.CleanedUp _ -> ContainerKernel.nothing();
         };
     }
@@ -75,7 +76,8 @@ final class Reports {
     static Decision whenStopped(Stopped state, ProcessReport report, Context context) {
         return switch (report) {
             case ProcessReport.Exited(var cause, var witness) -> Endings.exited(state, cause, witness, context);
-            case ProcessReport.StartFailed _ -> Launching.startFailed(state, failure(state, report, context), context);
+            case ProcessReport.StartFailed _ ->
+                Launching.startFailed(state, failure(state, report, context), end(report), context);
             case ProcessReport.Reattached _,
                     ProcessReport.ProgramStarted _,
                     ProcessReport.GateUnreachable _,
@@ -120,9 +122,13 @@ final class Reports {
                         .nobody();
     }
 
+    private static ProcessReport.@Nullable Exited end(ProcessReport report) {
+        return report instanceof ProcessReport.StartFailed failed ? failed.end() : null;
+    }
+
     private static Failure failure(Present state, ProcessReport report, Context context) {
         return switch (report) {
-            case ProcessReport.StartFailed(var step) ->
+            case ProcessReport.StartFailed(var step, var _) ->
                 context.wording().of(context.name(), state.life().blueprint(), step);
             case ProcessReport.GateUnreachable(String message) ->
                 new Failure(

@@ -57,7 +57,9 @@ record LaunchDraft(
 
     /** The host's mounts are taken away with the private directory; those of a joined namespace are not ours. */
     private String place() {
-        return mountsOnHost() ? context.directory() + "/" + Footprint.SHARED_ROOT : bundle.rootfs().toString();
+        return mountsOnHost()
+                ? context.directory() + "/" + Footprint.SHARED_ROOT
+                : bundle.rootfs().toString();
     }
 
     private boolean mountsOnHost() {

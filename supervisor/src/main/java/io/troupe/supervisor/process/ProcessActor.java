@@ -138,9 +138,15 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     }
 
     private void passed(ProcessReport report) {
+        ProcessReport.Exited end = endBehindGate;
         atGate = false;
-        owner.tell(report);
-        tellEndBehindGate();
+        if (end != null && report instanceof ProcessReport.StartFailed failed) {
+            endBehindGate = null;
+            owner.tell(new ProcessReport.StartFailed(failed.failure(), end));
+        } else {
+            owner.tell(report);
+            tellEndBehindGate();
+        }
     }
 
     private void tellEndBehindGate() {
@@ -252,10 +258,13 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         if (now != null) {
             machine.park().drop(now.process());
         }
+        ProcessReport.Exited end = new ProcessReport.Exited(seen.cause(), seen.witness());
         if (failure != null) {
+            endBehindGate = end;
             failedAtGate(failure);
+        } else {
+            tellEnd(end);
         }
-        tellEnd(new ProcessReport.Exited(seen.cause(), seen.witness()));
         if (now != null && now.thenRemoved()) {
             removeAhead(now.footprint());
         }

@@ -3,6 +3,7 @@ package io.troupe.supervisor.process;
 import io.troupe.launch.StepFailure;
 import io.troupe.protocol.ExitCause;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the process actor tells its owner. */
 public sealed interface ProcessReport {
@@ -24,8 +25,16 @@ public sealed interface ProcessReport {
     /** After {@link ProcessCommand.Release}: the program runs. */
     record ProgramStarted() implements ProcessReport {}
 
-    /** After {@link ProcessCommand.Release}: a step after the gate failed; the process ends by itself. */
-    record StartFailed(StepFailure failure) implements ProcessReport {}
+    /**
+     * After {@link ProcessCommand.Release}: a step after the gate failed; the process ends by itself.
+     *
+     * @param end its end, if that has been seen already; null if it will be told later
+     */
+    record StartFailed(StepFailure failure, @Nullable Exited end) implements ProcessReport {
+        StartFailed(StepFailure failure) {
+            this(failure, null);
+        }
+    }
 
     /**
      * After {@link ProcessCommand.Release}: the start socket could not be used.

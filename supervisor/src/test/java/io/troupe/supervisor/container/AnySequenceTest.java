@@ -119,7 +119,7 @@ class AnySequenceTest {
             case 1 -> new ProcessReport.Exited(new ExitCause.Unknown("nobody looked"), "none");
             case 2 -> new ProcessReport.Reattached(random.nextBoolean(), random.nextBoolean());
             case 3 -> new ProcessReport.ProgramStarted();
-            case 4 -> new ProcessReport.StartFailed(new StepFailure(LaunchPlan.Section.CHILD, 1, 2, ""));
+            case 4 -> new ProcessReport.StartFailed(new StepFailure(LaunchPlan.Section.CHILD, 1, 2, ""), null);
             case 5 -> new ProcessReport.GateUnreachable("connect(2)");
             case 6 -> new ProcessReport.CleanedUp(List.of());
             default -> new ProcessReport.CleanedUp(List.of("a cgroup"));

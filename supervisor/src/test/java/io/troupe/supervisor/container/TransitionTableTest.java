@@ -185,7 +185,7 @@ class TransitionTableTest {
         commands.put("found running", reported(new ProcessReport.Reattached(false, false)));
         commands.put("found frozen", reported(new ProcessReport.Reattached(false, true)));
         commands.put("started", reported(new ProcessReport.ProgramStarted()));
-        commands.put("start failed", reported(new ProcessReport.StartFailed(step)));
+        commands.put("start failed", reported(new ProcessReport.StartFailed(step, null)));
         commands.put("gate silent", reported(new ProcessReport.GateUnreachable("connect(2): ENOENT")));
         commands.put("cleaned up", reported(new ProcessReport.CleanedUp(List.of())));
     }
