@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param scope that systemd is to put the process in before {@link Step.AwaitScope} ends; null for none
  */
 public record PlannedLaunch(
-        LaunchPlan plan, List<String> cgroups, List<String> warnings, @Nullable Scope scope) {
+        LaunchPlan plan,
+        List<String> cgroups,
+        List<String> warnings,
+        @Nullable Scope scope) {
     /** Without systemd. */
     PlannedLaunch(LaunchPlan plan, List<String> cgroups, List<String> warnings) {
         this(plan, cgroups, warnings, null);

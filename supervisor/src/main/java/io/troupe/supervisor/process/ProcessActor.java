@@ -365,7 +365,8 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         }
         Ahead begun = ahead;
         if (begun == null) {
-            elsewhere(() -> report(new ProcessReport.CleanedUp(Removal.remove(footprint, machine.loop(), machine.systemd()))));
+            elsewhere(() ->
+                    report(new ProcessReport.CleanedUp(Removal.remove(footprint, machine.loop(), machine.systemd()))));
         } else if (begun.leftovers == null) {
             begun.asked = true;
         } else {
@@ -377,7 +378,8 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     private void removeAhead(Footprint footprint) {
         ActorRef<ProcessCommand> self = getContext().getSelf();
         ahead = new Ahead();
-        elsewhere(() -> self.tell(new ProcessCommand.RemovedAhead(Removal.remove(footprint, machine.loop(), machine.systemd()))));
+        elsewhere(() -> self.tell(
+                new ProcessCommand.RemovedAhead(Removal.remove(footprint, machine.loop(), machine.systemd()))));
     }
 
     private void removedAhead(List<String> leftovers) {
