@@ -7,9 +7,11 @@ import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.container.Answer;
 import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.container.ContainerMessage;
+import io.troupe.supervisor.container.ContainerState;
 import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.supervisor.registry.Registry;
 import io.troupe.syscall.Pidfd;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -124,6 +126,16 @@ final class Containers {
     CompletionStage<Answer> later(Session session, ContainerName name, ContainerCommand command, String word) {
         return send(
                 name, Mailbox.FOR_EVER, replyTo -> new ContainerMessage.Ask(command, session.peer(), word, replyTo));
+    }
+
+    /**
+     * {@return whether its process has ended, as the kernel shows it, and its actor has not recorded that yet}
+     *
+     * @throws IOException if the kernel does not say
+     */
+    boolean hasJustEnded(ContainerName name) throws IOException {
+        return registry.find(name).orElse(null) instanceof ContainerState.Alive alive
+                && !Machinery.isStill(alive.process());
     }
 
     /** {@return whether there is such a container, in whatever state} */

@@ -8,12 +8,21 @@ import io.troupe.protocol.Request;
 import io.troupe.supervisor.container.Answer;
 import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.failpoint.Failpoint;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Start, kill, delete and wait: the container decides, and hooks run in the client that asked. */
 final class Lifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+    /** How long the record of an end may be behind the end. */
+    private static final Duration RECORDED = Duration.ofSeconds(10);
+
     private final Containers containers;
     private final HookRuns hooks;
     private final Notifications notifications;
@@ -101,7 +110,21 @@ final class Lifecycle {
         replies.reply(new Reply.Done());
     }
 
+    /** Who has reaped the process knows of its end before the journal does, and may delete at once. */
+    private void awaitRecord(ContainerName name, Session session) throws ClientGone {
+        try {
+            if (containers.hasJustEnded(name)) {
+                containers.ask(session, name, new ContainerCommand.AwaitExit(), "delete", RECORDED);
+            }
+        } catch (IOException | FailureException unknown) {
+            LOG.debug("whether {} has ended: {}", name, unknown.getMessage()); // its actor will say what it knows
+        }
+    }
+
     private void remove(ContainerName name, boolean force, Session session) throws ClientGone {
+        if (!force) {
+            awaitRecord(name, session);
+        }
         // Read before they are removed with the container.
         HookRuns.Poststop after = hooks.poststop(name, session);
         containers.ask(session, name, new ContainerCommand.Delete(force), "delete");
