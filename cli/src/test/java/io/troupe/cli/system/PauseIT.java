@@ -66,6 +66,29 @@ class PauseIT {
     }
 
     @Test
+    void a_created_container_is_created_again_once_it_is_resumed(Troupe troupe) {
+        troupe.run(
+                        "create",
+                        "--bundle",
+                        Bundle.sleeping(troupe.directory()).path().toString(),
+                        "early")
+                .succeeds();
+
+        troupe.run("pause", "early").succeeds();
+        assertThat(troupe.status("early")).isEqualTo("paused");
+        assertThat(freezer(troupe, "early")).isEqualTo("FROZEN");
+        assertThat(troupe.run("start", "early").failsWithOneLine().err()).contains("cannot start: it is paused");
+        troupe.killSupervisor();
+        assertThat(troupe.status("early")).isEqualTo("paused");
+
+        troupe.run("resume", "early").succeeds();
+        assertThat(troupe.status("early")).isEqualTo("created");
+        troupe.run("start", "early").succeeds();
+        assertThat(troupe.status("early")).isEqualTo("running");
+        troupe.run("delete", "--force", "early").succeeds();
+    }
+
+    @Test
     void a_paused_container_can_be_killed(Troupe troupe) {
         runPaused(troupe, "victim");
 

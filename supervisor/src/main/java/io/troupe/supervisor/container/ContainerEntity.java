@@ -201,6 +201,8 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
                 signal(new Effect.SendSignal(signal, all, footprint), caller.replyTo());
             case Effect.KillProcess(var footprint) -> signal(new Effect.SendSignal(SIGKILL, false, footprint), null);
             case Effect.Freeze freeze -> freeze(freeze, caller);
+            case Effect.Thaw(var footprint) ->
+                freeze(new Effect.Freeze(false, footprint), new Caller(null, null, caller.message()));
             case Effect.SetLimits(var changes) -> setLimits(changes, caller);
             case Effect.CleanUp(var footprint) -> process().tell(new ProcessCommand.CleanUp(footprint));
         }

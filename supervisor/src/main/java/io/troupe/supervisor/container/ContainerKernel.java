@@ -95,8 +95,8 @@ public final class ContainerKernel {
             case ContainerCommand.Start _ -> Launching.start(state, context);
             case ContainerCommand.Kill kill -> Endings.kill(state, kill, context);
             case ContainerCommand.Delete(boolean force) -> Endings.delete(state, force, context);
-            case ContainerCommand.Pause _ -> refuse("pause", state, "Start it first", context);
-            case ContainerCommand.Resume _ -> refuse("resume", state, "Start it first", context);
+            case ContainerCommand.Pause _ -> Pausing.pause(state);
+            case ContainerCommand.Resume _ -> refuse("resume", state, "Pause it first", context);
             case ContainerCommand.Query _ -> snapshot(state, context);
             case ContainerCommand.AwaitExit _ -> later(Milestone.ENDED);
             case ContainerCommand.Update update -> Updating.update(state, update);
@@ -187,8 +187,13 @@ public final class ContainerKernel {
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
             case ContainerCommand.BeginExec begin -> Execs.begin(state, begin, context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
-            case ContainerCommand.LaunchFailed _ -> refuse("create", state, "Delete it first", context);
-            case ContainerCommand.Abandoned _, ContainerCommand.ProgramStarted _ -> done();
+            case ContainerCommand.LaunchFailed(var failure) ->
+                state.atGate()
+                        ? Launching.failed(state, failure, context)
+                        : refuse("create", state, "Delete it first", context);
+            case ContainerCommand.Abandoned _ -> state.atGate() ? Launching.abandoned(state, context) : done();
+            case ContainerCommand.ProgramStarted _ ->
+                state.atGate() ? refuse("start", state, "Resume it and start it", context) : done();
             case ContainerCommand.ParentReported report -> Endings.parent(state, report, context);
             case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);

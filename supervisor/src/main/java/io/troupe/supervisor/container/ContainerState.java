@@ -41,8 +41,12 @@ public sealed interface ContainerState extends Persisted {
     /** Its program runs. */
     record Running(long sequence, Life life, ProcessIdentity process) implements Alive {}
 
-    /** Its program has begun, and all its processes are stopped where they were. */
-    record Paused(long sequence, Life life, ProcessIdentity process) implements Alive {}
+    /**
+     * All its processes are stopped where they were.
+     *
+     * @param atGate its program has not begun: once resumed, it is created
+     */
+    record Paused(long sequence, Life life, ProcessIdentity process, boolean atGate) implements Alive {}
 
     /** Its process has ended. */
     record Stopped(long sequence, Life life, Ending ending) implements Present {}

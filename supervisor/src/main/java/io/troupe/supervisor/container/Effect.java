@@ -33,6 +33,9 @@ public sealed interface Effect {
      */
     record Freeze(boolean frozen, Footprint footprint) implements Effect {}
 
+    /** Let all processes go on, whoever had stopped them; nobody waits for it. */
+    record Thaw(Footprint footprint) implements Effect {}
+
     /** Change limits of the cgroups, and answer whoever asked for it. */
     record SetLimits(List<LimitChange> changes) implements Effect {}
 

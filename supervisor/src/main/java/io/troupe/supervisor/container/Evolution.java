@@ -34,9 +34,8 @@ final class Evolution {
             case ContainerEvent.Started _ ->
                 new Running(next, life(state, fact), alive(state, fact).process());
             case ContainerEvent.Paused _ ->
-                new Paused(next, life(state, fact), alive(state, fact).process());
-            case ContainerEvent.Resumed _ ->
-                new Running(next, life(state, fact), alive(state, fact).process());
+                new Paused(next, life(state, fact), alive(state, fact).process(), atGate(state));
+            case ContainerEvent.Resumed _ -> resumed(alive(state, fact), next);
             case ContainerEvent.StartFailed _ ->
                 state instanceof Alive alive ? new Created(next, alive.life(), alive.process()) : moved(state, next);
             case ContainerEvent.SignalRequested(int signal, var _) ->
@@ -53,6 +52,16 @@ final class Evolution {
                     ContainerEvent.Updated _,
                     ContainerEvent.HookWarning _ -> moved(state, next);
         };
+    }
+
+    private static Alive resumed(Alive state, long next) {
+        return atGate(state)
+                ? new Created(next, state.life(), state.process())
+                : new Running(next, state.life(), state.process());
+    }
+
+    private static boolean atGate(ContainerState state) {
+        return state instanceof Created || (state instanceof Paused paused && paused.atGate());
     }
 
     private static Deleting deleting(Present state, long next) {
@@ -83,7 +92,7 @@ final class Evolution {
             case Created(var _, var _, var process) -> new Created(next, life, process);
             case Starting(var _, var _, var process) -> new Starting(next, life, process);
             case Running(var _, var _, var process) -> new Running(next, life, process);
-            case Paused(var _, var _, var process) -> new Paused(next, life, process);
+            case Paused(var _, var _, var process, boolean atGate) -> new Paused(next, life, process, atGate);
             case Stopped(var _, var _, var ending) -> new Stopped(next, life, ending);
             case Deleting(var _, var _, var process, var ending, var leftovers) ->
                 new Deleting(next, life, process, ending, leftovers);

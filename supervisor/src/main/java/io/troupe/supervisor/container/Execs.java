@@ -12,6 +12,9 @@ final class Execs {
     }
 
     static Decision begin(ContainerState.Paused state, ContainerCommand.BeginExec begin, Context context) {
+        if (state.atGate()) {
+            return Decision.answer(Refusals.cannot(context.name(), "exec", state, "Resume it and start it first"));
+        }
         return begin.ignorePaused()
                 ? granted(state, begin, context)
                 : Decision.answer(

@@ -11,6 +11,7 @@ import io.troupe.supervisor.container.ContainerState.Present;
 import io.troupe.supervisor.container.ContainerState.Running;
 import io.troupe.supervisor.container.ContainerState.Starting;
 import io.troupe.supervisor.container.ContainerState.Stopped;
+import io.troupe.supervisor.process.Footprint;
 import io.troupe.supervisor.process.ProcessReport;
 import org.jspecify.annotations.Nullable;
 
@@ -103,15 +104,38 @@ final class Reports {
                         new Cause.BySupervisor("the supervisor was restarted"),
                         new ContainerEvent.Reattached(atGate));
         return switch (state) {
-            case Created _ -> (atGate ? draft : draft.then(context, new ContainerEvent.Started())).nobody();
+            case Created _ -> moved(draft, true, false, atGate, frozen, context);
             case Starting starting
-            when atGate && !Launching.startsItself(starting) ->
-                draft.effect(new Effect.Release(ContainerKernel.footprint(starting)))
-                        .nobody();
-            case Starting _ -> draft.then(context, new ContainerEvent.Started()).nobody();
-            case Running _ -> (frozen ? draft.then(context, new ContainerEvent.Paused()) : draft).nobody();
-            case Paused _ -> (frozen ? draft : draft.then(context, new ContainerEvent.Resumed())).nobody();
+            when atGate && !Launching.startsItself(starting) -> released(draft, starting, frozen);
+            case Starting _ -> moved(draft, true, false, false, frozen, context);
+            case Running _ -> moved(draft, false, false, false, frozen, context);
+            case Paused paused -> moved(draft, paused.atGate(), true, paused.atGate() && atGate, frozen, context);
         };
+    }
+
+    /** What must have happened to it between what was known and what was found. */
+    private static Decision moved(
+            Draft draft, boolean wasAtGate, boolean wasFrozen, boolean atGate, boolean frozen, Context context) {
+        boolean started = wasAtGate && !atGate;
+        if (wasFrozen && (started || !frozen)) {
+            draft.then(context, new ContainerEvent.Resumed());
+        }
+        if (started) {
+            draft.then(context, new ContainerEvent.Started());
+        }
+        if (frozen && (started || !wasFrozen)) {
+            draft.then(context, new ContainerEvent.Paused());
+        }
+        return draft.nobody();
+    }
+
+    /** Thawed first: a pause was overtaken by the start. */
+    private static Decision released(Draft draft, Starting state, boolean frozen) {
+        Footprint footprint = ContainerKernel.footprint(state);
+        if (frozen) {
+            draft.effect(new Effect.Thaw(footprint));
+        }
+        return draft.effect(new Effect.Release(footprint)).nobody();
     }
 
     private static Decision foundDoomed(Deleting state) {

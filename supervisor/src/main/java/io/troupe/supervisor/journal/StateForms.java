@@ -55,6 +55,12 @@ final class StateForms {
             case ContainerState.Creating _ -> {
                 // no more than its life
             }
+            case ContainerState.Paused paused -> {
+                PartForms.write(out, paused.process());
+                if (paused.atGate()) {
+                    out.writeBooleanField("gate", true);
+                }
+            }
             case ContainerState.Alive alive -> PartForms.write(out, alive.process());
             case ContainerState.Stopped stopped -> write(out, stopped.ending());
             case ContainerState.Deleting deleting -> {
@@ -119,7 +125,8 @@ final class StateForms {
             case "state-running/1" ->
                 f -> new ContainerState.Running(f.number("sequence"), life(f), PartForms.process(f));
             case "state-paused/1" ->
-                f -> new ContainerState.Paused(f.number("sequence"), life(f), PartForms.process(f));
+                f -> new ContainerState.Paused(
+                        f.number("sequence"), life(f), PartForms.process(f), f.has("gate") && f.bool("gate"));
             case "state-stopped/1" -> StateForms::stopped;
             case "state-deleting/1" ->
                 f -> new ContainerState.Deleting(

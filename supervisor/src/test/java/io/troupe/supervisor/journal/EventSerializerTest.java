@@ -81,7 +81,7 @@ class EventSerializerTest {
                 new ContainerState.Created(2, LIFE, PROCESS),
                 new ContainerState.Starting(3, LIFE, PROCESS),
                 new ContainerState.Running(4, LIFE, PROCESS),
-                new ContainerState.Paused(5, LIFE, PROCESS),
+                new ContainerState.Paused(5, LIFE, PROCESS, false),
                 new ContainerState.Stopped(7, LIFE, ENDING),
                 new ContainerState.Deleting(8, LIFE, PROCESS, ENDING, List.of("x")));
         Cause cause = new Cause.ByPeer(new Peer(0, 0, 42, "troupe run web1"), "run");
@@ -136,6 +136,14 @@ class EventSerializerTest {
         byte[] bytes = serializer.toBinary(fact);
         assertThat(new String(bytes, UTF_8)).contains("\"exit\":{\"code\":3,\"oom\":true}");
         assertThat(serializer.fromBinary(bytes, "exited/1")).isEqualTo(fact);
+    }
+
+    @Test
+    void a_container_that_was_paused_before_its_start_comes_back() throws IOException {
+        ContainerState state = new ContainerState.Paused(5, LIFE, PROCESS, true);
+        byte[] bytes = serializer.toBinary(state);
+        assertThat(new String(bytes, UTF_8)).endsWith(",\"gate\":true}");
+        assertThat(serializer.fromBinary(bytes, "state-paused/1")).isEqualTo(state);
     }
 
     @Test
