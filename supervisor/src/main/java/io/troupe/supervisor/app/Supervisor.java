@@ -76,6 +76,7 @@ final class Supervisor implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
     private final Settings settings;
+    private final boolean socketIsSystemds;
     private final LiveHost host;
     private final Journal journal;
     private final EventLoop loop;
@@ -89,6 +90,7 @@ final class Supervisor implements AutoCloseable {
 
     private Supervisor(Settings settings, Map<String, String> environment) throws IOException {
         this.settings = settings;
+        socketIsSystemds = isHandedSocket(environment);
         host = LiveHost.open();
         Config config = ConfigFactory.load();
         JournalSettings journalSettings = JournalSettings.of(config, settings.data());
@@ -135,8 +137,7 @@ final class Supervisor implements AutoCloseable {
                 binary.descriptor(),
                 facts);
         idleness = new Idleness(settings.idleTimeout(), this::isNeeded, end::countDown);
-        server = new Server(
-                listen(environment), loop, commandLine(), services.requests(), Self.effectiveUid(), idleness::check);
+        server = new Server(listen(), loop, commandLine(), services.requests(), Self.effectiveUid(), idleness::check);
         server.open();
         idleness.check();
         Files.writeString(settings.run().resolve(PID_FILE), Self.pid() + "\n");
@@ -187,10 +188,15 @@ final class Supervisor implements AutoCloseable {
         closed.countDown();
     }
 
-    /** From here on clients start the next supervisor, which waits until this one has closed the journal. */
+    /**
+     * From here on clients start the next supervisor, which waits until this one has closed the journal. Behind a socket
+     * of systemd's they wait for the one that systemd starts.
+     */
     private void removeSocket() {
         try {
-            Files.deleteIfExists(settings.run().resolve(SOCKET));
+            if (!socketIsSystemds) {
+                Files.deleteIfExists(settings.run().resolve(SOCKET));
+            }
             Files.deleteIfExists(settings.run().resolve(PID_FILE));
         } catch (IOException problem) {
             LOG.warn("{}", problem.getMessage());
@@ -245,10 +251,15 @@ final class Supervisor implements AutoCloseable {
         }
     }
 
-    /** Under systemd the socket comes along (sd_listen_fds(3)); else it is made, over one that a dead supervisor left. */
-    private UnixServer listen(Map<String, String> environment) throws IOException {
-        if (Long.toString(Self.pid()).equals(environment.get("LISTEN_PID"))
-                && "1".equals(environment.get("LISTEN_FDS"))) {
+    /** {@return whether a service manager has handed us the socket (sd_listen_fds(3))} */
+    private static boolean isHandedSocket(Map<String, String> environment) {
+        return Long.toString(Self.pid()).equals(environment.get("LISTEN_PID"))
+                && "1".equals(environment.get("LISTEN_FDS"));
+    }
+
+    /** It is made, over one that a dead supervisor left, unless it came along. */
+    private UnixServer listen() throws IOException {
+        if (socketIsSystemds) {
             return UnixServer.of(Descriptor.inherited(FIRST_INHERITED));
         }
         Path socket = settings.run().resolve(SOCKET);
