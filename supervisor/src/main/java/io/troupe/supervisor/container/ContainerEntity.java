@@ -41,6 +41,8 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
     private static final int SNAPSHOTS_KEPT = 2;
     private static final int SIGKILL = 9;
     private static final Duration DELIVERY_DEADLINE = Duration.ofSeconds(10);
+    /** systemd is waited for that much longer. */
+    private static final Duration LIMITS_DEADLINE = Duration.ofSeconds(35);
 
     /**
      * What a container's actor works with.
@@ -234,7 +236,7 @@ public final class ContainerEntity extends EventSourcedBehavior<ContainerMessage
         actor.ask(
                 LimitsAnswer.class,
                 process(),
-                DELIVERY_DEADLINE,
+                LIMITS_DEADLINE,
                 ref -> new ProcessCommand.SetLimits(changes, ref),
                 (answer, _) -> new ContainerMessage.LimitsSet(
                         new ContainerCommand.LimitsAnswered(

@@ -4,6 +4,7 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.supervisor.container.ContainerState.Alive;
 import io.troupe.supervisor.container.Decision.Verdict;
 import io.troupe.supervisor.process.LimitChange;
+import java.util.List;
 
 /** Decisions about new limits. Which they are, the kernel knows; the journal says who changed them to what. */
 final class Updating {
@@ -18,8 +19,10 @@ final class Updating {
             return Decision.answer(
                     Refusals.of(context.name(), FailureCode.SYSTEM, "cannot update: " + answered.problem(), ""));
         }
-        ContainerEvent event = new ContainerEvent.Updated(
-                answered.changes().stream().map(LimitChange::line).toList());
+        ContainerEvent event = new ContainerEvent.Updated(answered.changes().stream()
+                .map(LimitChange::lines)
+                .flatMap(List::stream)
+                .toList());
         return state instanceof Alive
                 ? Draft.of(state).fact(context, context.asked(), event).done()
                 : Decision.answer(Refusals.cannot(context.name(), "update", state, ""));

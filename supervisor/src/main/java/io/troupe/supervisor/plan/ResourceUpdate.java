@@ -6,6 +6,7 @@ import io.troupe.supervisor.bundle.Resources;
 import io.troupe.supervisor.bundle.Resources.Cpu;
 import io.troupe.supervisor.bundle.Resources.Memory;
 import io.troupe.supervisor.host.CgroupLayout;
+import io.troupe.supervisor.systemd.Property;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,16 +51,23 @@ public final class ResourceUpdate {
      *     a memory limit below what is used, if that is to be refused
      */
     public List<Change> changes(Resources wanted) {
-        Resources resources = withCurrent(wanted);
-        List<ControlWrite> writes =
-                layout.isUnified() ? UnifiedResources.writes(resources) : LegacyResources.writes(resources);
         List<Change> changes = new ArrayList<>();
         // An idle cgroup takes no weight: it has to stop being idle before.
-        writes.stream()
+        writes(wanted).stream()
                 .sorted(Comparator.comparing(write -> !endsIdleness(write)))
                 .forEach(write -> changes.add(change(write)));
         checkUsage(wanted.memory());
         return changes;
+    }
+
+    /** {@return the same as properties of systemd's unit} */
+    public List<Property> properties(Resources wanted) {
+        return ScopeProperties.of(writes(wanted));
+    }
+
+    private List<ControlWrite> writes(Resources wanted) {
+        Resources resources = withCurrent(wanted);
+        return layout.isUnified() ? UnifiedResources.writes(resources) : LegacyResources.writes(resources);
     }
 
     private static boolean endsIdleness(ControlWrite write) {

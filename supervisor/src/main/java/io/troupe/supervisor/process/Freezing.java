@@ -1,6 +1,7 @@
 package io.troupe.supervisor.process;
 
 import io.troupe.supervisor.host.Freezer;
+import io.troupe.supervisor.systemd.Systemd;
 import io.troupe.syscall.EventLoop;
 import java.io.IOException;
 import java.util.Optional;
@@ -17,12 +18,14 @@ final class Freezing {
             work -> Thread.ofVirtual().name("freezer-work").start(work);
 
     private final EventLoop loop;
+    private final Systemd systemd;
     private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
     /** It has been frozen, or may soon be. */
     private boolean cold;
 
-    Freezing(EventLoop loop) {
+    Freezing(EventLoop loop, Systemd systemd) {
         this.loop = loop;
+        this.systemd = systemd;
     }
 
     /** {@return whether it is frozen now, as was not known before} */
@@ -42,7 +45,7 @@ final class Freezing {
     }
 
     void set(ProcessCommand.SetLimits command) {
-        after(() -> command.replyTo().tell(new LimitsAnswer(Limits.set(command.changes()))));
+        after(() -> command.replyTo().tell(new LimitsAnswer(Limits.set(command.changes(), systemd))));
     }
 
     /** In version 1 a frozen process does not end of SIGKILL until it is thawed. */

@@ -1,5 +1,7 @@
 package io.troupe.supervisor.process;
 
+import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.systemd.Systemd;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,18 +18,24 @@ import org.jspecify.annotations.Nullable;
  * put back, the last first, so that each step back leads to a state that has been.
  */
 final class Limits {
-    /** A file that was written, and what it said before. */
-    private record Written(Path file, String before) {}
+    /** A file that was written, what it said before, and what was written. */
+    private record Written(Path file, String before, String after) {}
 
     private final Deque<Written> written = new ArrayDeque<>();
+    private final Systemd systemd;
 
-    private Limits() {}
+    private Limits(Systemd systemd) {
+        this.systemd = systemd;
+    }
 
     /** {@return why they are not as they should be, and how they are; null if all was written} */
-    static @Nullable String set(List<LimitChange> changes) {
-        Limits limits = new Limits();
+    static @Nullable String set(List<LimitChange> changes, Systemd systemd) {
+        Limits limits = new Limits(systemd);
         for (LimitChange change : changes) {
-            String problem = limits.set(change);
+            String problem = switch (change) {
+                case LimitChange.InFile file -> limits.set(file);
+                case LimitChange.InUnit unit -> limits.tell(unit);
+            };
             if (problem != null) {
                 return problem + "; " + limits.putBack();
             }
@@ -35,7 +43,7 @@ final class Limits {
         return null;
     }
 
-    private @Nullable String set(LimitChange change) {
+    private @Nullable String set(LimitChange.InFile change) {
         for (int i = 0; i < change.files().size(); i++) {
             Path file = Path.of(change.files().get(i));
             if (Files.exists(file)) {
@@ -47,12 +55,28 @@ final class Limits {
 
     private @Nullable String write(String field, Path file, String value) {
         try {
-            written.push(new Written(file, former(file.getFileName().toString(), Files.readString(file), value)));
+            String before = former(file.getFileName().toString(), Files.readString(file), value);
+            written.push(new Written(file, before, value));
             Files.writeString(file, value);
             return null;
         } catch (IOException problem) {
             return field + ": the kernel does not take " + value + " for " + file.getFileName() + ": "
                     + reason(problem);
+        }
+    }
+
+    /** systemd writes them as well, some of them rounded: what was asked for is written again. */
+    private @Nullable String tell(LimitChange.InUnit unit) {
+        try {
+            systemd.set(unit.unit(), unit.properties());
+            for (Written one : written.reversed()) {
+                Files.writeString(one.file(), one.after());
+            }
+            return null;
+        } catch (FailureException problem) {
+            return String.valueOf(problem.getMessage());
+        } catch (IOException problem) {
+            return "what systemd wrote cannot be corrected: " + reason(problem);
         }
     }
 

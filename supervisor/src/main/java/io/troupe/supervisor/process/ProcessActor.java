@@ -63,7 +63,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         this.timers = timers;
         this.owner = owner;
         this.machine = machine;
-        this.freezing = new Freezing(machine.loop());
+        this.freezing = new Freezing(machine.loop(), machine.systemd());
     }
 
     /** {@return the actor's behavior; it reports to {@code owner}} */

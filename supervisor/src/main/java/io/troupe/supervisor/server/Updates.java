@@ -110,11 +110,16 @@ final class Updates {
         CgroupLayout layout = host.now().cgroups();
         try {
             List<LimitChange> changes = new ArrayList<>();
-            for (ResourceUpdate.Change change : new ResourceUpdate(layout, cgroups, Updates::text).changes(wanted)) {
+            ResourceUpdate update = new ResourceUpdate(layout, cgroups, Updates::text);
+            for (ResourceUpdate.Change change : update.changes(wanted)) {
                 if (layout.isUnified()) {
                     passOn(change, layout.unified().orElseThrow().mountPoint());
                 }
-                changes.add(new LimitChange(change.field(), change.files(), change.values()));
+                changes.add(new LimitChange.InFile(change.field(), change.files(), change.values()));
+            }
+            String unit = blueprint.footprint().scope();
+            if (!unit.isEmpty() && !changes.isEmpty()) {
+                changes.add(new LimitChange.InUnit(unit, update.properties(wanted)));
             }
             return changes;
         } catch (FailureException problem) {

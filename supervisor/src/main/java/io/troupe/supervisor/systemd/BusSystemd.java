@@ -105,7 +105,7 @@ public final class BusSystemd implements Systemd, AutoCloseable {
     public void set(String unit, List<Property> properties) {
         answer("unit " + unit, bus -> {
             bus.manager().SetUnitProperties(unit, true, Bus.wire(properties));
-            return DONE;
+            return bus.text("ControlGroup"); // what it has to write, it writes before it answers the next question
         });
     }
 

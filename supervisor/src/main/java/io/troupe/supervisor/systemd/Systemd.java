@@ -30,7 +30,7 @@ public interface Systemd {
     void start(Scope scope, int pid);
 
     /**
-     * Sets properties of a unit until it ends.
+     * Sets properties of a unit until it ends, and waits until they hold.
      *
      * @throws io.troupe.protocol.FailureException SYSTEM, with what systemd says
      */

@@ -30,7 +30,7 @@ final class Given {
     static final ContainerEvent.StartRequested START = new ContainerEvent.StartRequested();
     static final ContainerEvent.Started STARTED = new ContainerEvent.Started();
     static final List<LimitChange> LIMITS =
-            List.of(new LimitChange("pids.limit", List.of("/sys/fs/cgroup/x/pids.max"), List.of("5")));
+            List.of(new LimitChange.InFile("pids.limit", List.of("/sys/fs/cgroup/x/pids.max"), List.of("5")));
     static final ContainerEvent.Paused PAUSED = new ContainerEvent.Paused();
     static final ContainerEvent.Exited EXITED = new ContainerEvent.Exited(PROCESS, CODE_3, "pidfd");
     static final ContainerEvent.DeleteRequested DELETE = new ContainerEvent.DeleteRequested(false);

@@ -2,6 +2,9 @@ package io.troupe.supervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.protocol.FailureCode;
+import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.systemd.Property;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LimitsTest {
 
     private static LimitChange change(Path file, String value) {
-        return new LimitChange("some.limit", List.of(file.toString()), List.of(value));
+        return new LimitChange.InFile("some.limit", List.of(file.toString()), List.of(value));
     }
 
     @Test
@@ -22,7 +25,7 @@ class LimitsTest {
         Path first = Files.writeString(directory.resolve("first"), "1\n");
         Path directoryInstead = Files.createDirectory(directory.resolve("second"));
 
-        String problem = Limits.set(List.of(change(first, "2"), change(directoryInstead, "3")));
+        String problem = Limits.set(List.of(change(first, "2"), change(directoryInstead, "3")), new NoSystemd());
 
         assertThat(problem).contains("some.limit: the kernel does not take 3", "all is as it was");
         assertThat(first).hasContent("1");
@@ -32,11 +35,40 @@ class LimitsTest {
     void what_the_kernel_does_not_have_is_named(@TempDir Path directory) throws IOException {
         Path first = Files.writeString(directory.resolve("first"), "1\n");
 
-        assertThat(Limits.set(List.of(change(first, "2"), change(directory.resolve("none"), "3"))))
+        assertThat(Limits.set(List.of(change(first, "2"), change(directory.resolve("none"), "3")), new NoSystemd()))
                 .contains("there is no " + directory.resolve("none"));
         assertThat(first).hasContent("1");
-        assertThat(Limits.set(List.of(change(first, "2")))).isNull();
+        assertThat(Limits.set(List.of(change(first, "2")), new NoSystemd())).isNull();
         assertThat(first).hasContent("2");
+    }
+
+    @Test
+    void systemd_is_told_and_what_it_rounds_is_written_again(@TempDir Path directory) throws IOException {
+        Path quota = Files.writeString(directory.resolve("cpu.max"), "max 100000\n");
+        NoSystemd systemd = new NoSystemd();
+        systemd.onSet = () -> Files.writeString(quota, "34000 100000");
+        var share = new Property.Amount("CPUQuotaPerSecUSec", 340_000);
+
+        assertThat(Limits.set(
+                        List.of(change(quota, "33333 100000"), new LimitChange.InUnit("a.scope", List.of(share))),
+                        systemd))
+                .isNull();
+
+        assertThat(systemd.set).containsExactly("a.scope: " + share);
+        assertThat(quota).hasContent("33333 100000");
+    }
+
+    @Test
+    void what_systemd_refuses_is_put_back(@TempDir Path directory) throws IOException {
+        Path pids = Files.writeString(directory.resolve("pids.max"), "5\n");
+        NoSystemd systemd = new NoSystemd();
+        systemd.onSet = () -> {
+            throw new FailureException(FailureCode.SYSTEM, "unit a.scope", "systemd says: no", "");
+        };
+
+        assertThat(Limits.set(List.of(change(pids, "7"), new LimitChange.InUnit("a.scope", List.of())), systemd))
+                .contains("unit a.scope: systemd says: no", "all is as it was");
+        assertThat(pids).hasContent("5");
     }
 
     @ParameterizedTest
