@@ -50,6 +50,13 @@ class FailingSupervisorIT {
     }
 
     @Test
+    void its_failpoint_is_none() {
+        fails(
+                start("TROUPE_JAVA_OPTIONS", "-Dtroupe.failpoint=CREATE_REDY"),
+                "-Dtroupe.failpoint: \"CREATE_REDY\" is no failpoint. Name one that Failpoint.java lists");
+    }
+
+    @Test
     void its_java_ends_without_a_word() {
         fails(start("TROUPE_JAVA", "/bin/false"), "it ended before it was ready");
     }

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import io.troupe.protocol.Failure;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.failpoint.Failpoint;
 import io.troupe.supervisor.host.Host;
 import io.troupe.syscall.Self;
 import java.io.IOException;
@@ -52,6 +53,7 @@ public final class Main {
     private static void run(List<String> args, Map<String, String> environment, Readiness readiness)
             throws IOException {
         Self.umask(PRIVATE);
+        checkFailpoint();
         Settings settings = Settings.parse(args, environment, Self.effectiveUid(), !Host.initialUserNamespace());
         makePrivate(settings.data());
         makePrivate(settings.run());
@@ -60,6 +62,14 @@ public final class Main {
             readiness.ready();
             supervisor.awaitEnd();
             readiness.stopping();
+        }
+    }
+
+    private static void checkFailpoint() {
+        String mistake = Failpoint.mistake();
+        if (mistake != null) {
+            throw new FailureException(
+                    FailureCode.USAGE, "-D" + Failpoint.PROPERTY, mistake, "Name one that Failpoint.java lists");
         }
     }
 

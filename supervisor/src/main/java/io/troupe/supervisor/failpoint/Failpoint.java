@@ -2,6 +2,7 @@ package io.troupe.supervisor.failpoint;
 
 import io.troupe.syscall.Self;
 import io.troupe.syscall.Signals;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,22 @@ public enum Failpoint {
 
     private static final String CLIENT_SUFFIX = ":client";
     private static final @Nullable String ARMED = System.getProperty(PROPERTY);
+
+    /** {@return what is wrong with the property; null if it names a failpoint, or is not set} */
+    public static @Nullable String mistake() {
+        return mistake(ARMED);
+    }
+
+    static @Nullable String mistake(@Nullable String armed) {
+        if (armed == null) {
+            return null;
+        }
+        String name =
+                armed.endsWith(CLIENT_SUFFIX) ? armed.substring(0, armed.length() - CLIENT_SUFFIX.length()) : armed;
+        return Stream.of(values()).anyMatch(each -> each.name().equals(name))
+                ? null
+                : "\"" + armed + "\" is no failpoint";
+    }
 
     /** Kills the supervisor if this is the armed failpoint. */
     public void hit() {
