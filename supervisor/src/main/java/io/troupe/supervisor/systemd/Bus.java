@@ -20,6 +20,7 @@ import org.freedesktop.dbus.types.Variant;
 final class Bus implements AutoCloseable {
     private static final String NAME = "org.freedesktop.systemd1";
     private static final String SOCKET = "unix:path=";
+    private static final String NOT_FOUND = "not-found";
     private static final String PATH = "/org/freedesktop/systemd1";
 
     private final DBusConnection connection;
@@ -81,6 +82,13 @@ final class Bus implements AutoCloseable {
     /** {@return a property of the manager that is text} */
     String text(String property) throws DBusException {
         return connection.getRemoteObject(NAME, PATH, Properties.class).Get(Manager.INTERFACE, property);
+    }
+
+    /** {@return whether systemd has a unit of this name} */
+    boolean has(String unit) throws DBusException {
+        String path = manager.LoadUnit(unit).getPath();
+        String state = connection.getRemoteObject(NAME, path, Properties.class).Get(Manager.UNIT, "LoadState");
+        return !state.equals(NOT_FOUND);
     }
 
     static List<Manager.UnitProperty> wire(List<Property> properties) {

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.exceptions.DBusExecutionException;
-import org.freedesktop.systemd1.NoSuchUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,14 +90,7 @@ public final class BusSystemd implements Systemd, AutoCloseable {
 
     @Override
     public boolean has(String unit) {
-        return answer("unit " + unit, bus -> {
-            try {
-                bus.manager().GetUnit(unit);
-                return true;
-            } catch (NoSuchUnit _) {
-                return false;
-            }
-        });
+        return answer("unit " + unit, bus -> bus.has(unit));
     }
 
     @Override
@@ -114,7 +106,11 @@ public final class BusSystemd implements Systemd, AutoCloseable {
         answer("unit " + unit, bus -> {
             try {
                 return job(unit, () -> bus.manager().StopUnit(unit, MODE));
-            } catch (NoSuchUnit _) {
+            } catch (DBusExecutionException refused) {
+                // The library does not tell the kind of a refusal.
+                if (bus.has(unit)) {
+                    throw refused;
+                }
                 return DONE;
             }
         });

@@ -17,10 +17,14 @@ import org.freedesktop.dbus.types.Variant;
 public interface Manager extends DBusInterface {
     String INTERFACE = "org.freedesktop.systemd1.Manager";
 
+    /** What every unit has. */
+    String UNIT = "org.freedesktop.systemd1.Unit";
+
     /** Without it systemd sends no signals. */
     void Subscribe();
 
-    DBusPath GetUnit(String name);
+    /** {@return where the unit is, loaded or not found} */
+    DBusPath LoadUnit(String name);
 
     /** {@return the job that makes the unit} */
     DBusPath StartTransientUnit(String name, String mode, List<UnitProperty> properties, List<AuxiliaryUnit> auxiliary);
