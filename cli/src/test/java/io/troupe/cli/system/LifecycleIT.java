@@ -3,6 +3,7 @@ package io.troupe.cli.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +170,34 @@ class LifecycleIT {
 
         assertThat(Host.text(file)).isEqualTo(Integer.toString(troupe.pid("pid-file")));
         troupe.run("delete", "--force", "pid-file").succeeds();
+    }
+
+    /** containerd kills all that a container has left behind in the host's pid namespace, whether anything is there or not. */
+    @Test
+    void kill_all_reaches_what_outlived_the_container_s_process(Troupe troupe) {
+        Bundle bundle = Bundle.shell(troupe.directory(), "sleep 3600 & echo $! >/left")
+                .set("/root/readonly", "false");
+        for (int i = bundle.linux().path("namespaces").size() - 1; i >= 0; i--) {
+            if (bundle.linux().at("/namespaces/" + i + "/type").asText().equals("pid")) {
+                ((ArrayNode) bundle.linux().path("namespaces")).remove(i);
+            }
+        }
+        troupe.runDetached("parent", bundle.with(_ -> {}));
+        troupe.endedWith("parent", 0);
+        int left = Integer.parseInt(Host.text(bundle.rootfs().resolve("left")));
+
+        assertThat(troupe.run("kill", "parent", "KILL").failsWithOneLine().err())
+                .contains("no such process");
+        assertThat(Host.runs(left)).isTrue();
+        troupe.run("kill", "--all", "parent", "KILL").succeeds();
+        Call.of("tail", "--pid=" + left, "-s", "0.01", "-f", "/dev/null").run().succeeds();
+        troupe.run("kill", "--all", "parent", "KILL").succeeds();
+
+        assertThat(troupe.run("kill", "--all", "nobody", "KILL")
+                        .failsWithOneLine()
+                        .err())
+                .contains("does not exist");
+        troupe.run("delete", "parent").succeeds();
     }
 
     @Test

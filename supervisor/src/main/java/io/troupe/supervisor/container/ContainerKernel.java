@@ -208,7 +208,7 @@ public final class ContainerKernel {
         return switch (command) {
             case ContainerCommand.Create _ -> Decision.answer(Refusals.taken(context.name(), state));
             case ContainerCommand.Start _ -> refuse("start", state, "Delete it and create it again", context);
-            case ContainerCommand.Kill _ -> Decision.answer(Refusals.noProcess(context.name(), state, "Delete it"));
+            case ContainerCommand.Kill kill -> Endings.kill(state, kill, context);
             case ContainerCommand.Delete(boolean force) -> Endings.delete(state, force, context);
             case ContainerCommand.Pause _ -> refuse("pause", state, "Delete it and create it again", context);
             case ContainerCommand.Resume _ -> refuse("resume", state, "Delete it and create it again", context);

@@ -19,6 +19,17 @@ final class Endings {
     private Endings() {}
 
     static Decision kill(Alive state, ContainerCommand.Kill kill, Context context) {
+        return signal(state, kill, context);
+    }
+
+    /** What a process has started in a pid namespace that it shares with others outlives it, in the container's cgroups. */
+    static Decision kill(Stopped state, ContainerCommand.Kill kill, Context context) {
+        return kill.all()
+                ? signal(state, kill, context)
+                : Decision.answer(Refusals.noProcess(context.name(), state, "Delete it"));
+    }
+
+    private static Decision signal(Present state, ContainerCommand.Kill kill, Context context) {
         Draft draft = Draft.of(state);
         if (kill.signal() != 0) {
             draft.fact(context, context.asked(), new ContainerEvent.SignalRequested(kill.signal(), kill.all()));

@@ -27,10 +27,11 @@ final class Deliveries {
         }
     }
 
-    /** {@return whether any process in the container's cgroups got the signal} Blocks. */
+    /** {@return whether all processes in the container's cgroups got the signal, and be it that there are none} Blocks. */
     static Delivery toAll(Footprint footprint, int signal) {
         try {
-            return Cgroups.signal(footprint.cgroups(), signal) > 0 ? new Delivery.Sent() : new Delivery.Gone();
+            Cgroups.signal(footprint.cgroups(), signal);
+            return new Delivery.Sent();
         } catch (IOException problem) {
             return new Delivery.Refused("" + problem.getMessage());
         }
