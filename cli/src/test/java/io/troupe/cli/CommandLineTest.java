@@ -46,6 +46,7 @@ class CommandLineTest {
             "events",
             "plan",
             "spec",
+            "features",
             "info",
             "supervisor start",
             "supervisor stop",

@@ -104,6 +104,29 @@ public final class Seccomp implements AutoCloseable {
         }
     }
 
+    /** {@return whether libseccomp is installed and knows the architecture {@code SCMP_ARCH_*}} */
+    public static boolean knowsArchitecture(String name) {
+        try {
+            return load().seccomp_arch_resolve_name(word(name)) != 0;
+        } catch (SyscallException missing) {
+            return false;
+        }
+    }
+
+    /**
+     * {@return whether the kernel takes filters with these flags} It is asked with a filter that is not there, so that none
+     * is loaded (seccomp(2), NOTES).
+     *
+     * @param flags {@code SECCOMP_FILTER_FLAG_*}
+     */
+    public static boolean kernelTakes(long flags) {
+        // A word on notifications is refused where there are none.
+        boolean notifies = (flags & FilterCalls.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) != 0;
+        long whole = notifies ? flags | FilterCalls.SECCOMP_FILTER_FLAG_NEW_LISTENER : flags;
+        long result = FilterCalls.syscall(FilterCalls.SYS_seccomp, FilterCalls.SECCOMP_SET_MODE_FILTER, whole, null);
+        return result == -1 && Errno.of(Native.getLastError()) == Errno.EFAULT;
+    }
+
     /**
      * Begins a filter.
      *

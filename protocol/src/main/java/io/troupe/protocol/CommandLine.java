@@ -114,6 +114,9 @@ public interface CommandLine {
 
     /** Makes text of replies. */
     interface Renderer {
+        /** {@return whether {@code --log-level} asks for what is of this level} */
+        boolean tells(Level level);
+
         /** {@return the text of one reply; the stream or command ends where an exit code is given} */
         Rendering render(Reply reply);
 

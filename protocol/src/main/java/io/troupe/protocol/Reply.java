@@ -93,6 +93,15 @@ public sealed interface Reply {
     record Information(SortedMap<String, String> facts) implements Reply {}
 
     /**
+     * What the runtime has of the specification.
+     *
+     * @param structure maps, lists, strings and booleans, as features.md has them
+     * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/features.md Runtime Specification, Features
+     *     Structure
+     */
+    record Features(Map<String, Object> structure) implements Reply {}
+
+    /**
      * @param counts containers by status word
      */
     record SupervisorStatus(

@@ -145,6 +145,9 @@ public sealed interface Request {
 
     record SupervisorStatus() implements Request {}
 
+    /** What of the specification there is; the host does not matter. */
+    record Features() implements Request {}
+
     /** Ends the supervisor; containers stay as they are. */
     record SupervisorStop() implements Request {}
 

@@ -10,7 +10,7 @@ import java.util.Set;
 /** The table of all commands. */
 public final class Commands {
     /** runc's words for what Troupe will do and does not yet. */
-    static final Set<String> NOT_SERVED = Set.of("checkpoint", "restore", "features");
+    static final Set<String> NOT_SERVED = Set.of("checkpoint", "restore");
 
     static final String SUPERVISOR = "supervisor";
     static final String HELP = "help";
@@ -35,6 +35,7 @@ public final class Commands {
             EventsCommand.command(),
             LaunchCommands.plan(),
             OtherCommands.spec(),
+            OtherCommands.features(),
             OtherCommands.info(),
             OtherCommands.supervisorStart(),
             OtherCommands.supervisorStop(),

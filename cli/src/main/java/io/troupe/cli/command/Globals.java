@@ -2,8 +2,10 @@ package io.troupe.cli.command;
 
 import io.troupe.cli.render.ErrorStyle;
 import io.troupe.protocol.CommandLine.Invocation;
+import io.troupe.protocol.CommandLine.Level;
 import io.troupe.protocol.CommandLine.LogTarget;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,21 +18,22 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Globals {
     static final Parser PARSER = Parser.leading("", Globals::options);
     private static final List<String> FORMATS = List.of("text", "json");
-    private static final List<String> LEVELS = List.of("error", "warning", "debug");
+    private static final List<String> LEVELS =
+            Arrays.stream(Level.values()).map(Level::word).toList();
 
     private final Words words;
     private final String root;
     private final @Nullable LogTarget log;
     private final boolean json;
-    private final boolean debug;
+    private final Level level;
 
     private Globals(Words words, String cwd) {
         this.words = words;
         String given = words.value("--root");
         this.root = given == null ? "" : Paths.absolute(cwd, given);
         this.log = LogArgument.target(words, cwd);
-        this.debug = words.has("--debug")
-                || words.choice("--log-level", "error", LEVELS).equals("debug");
+        String most = words.choice("--log-level", "error", LEVELS);
+        this.level = words.has("--debug") ? Level.DEBUG : level(most);
         this.json = words.choice("--log-format", "text", FORMATS).equals("json");
     }
 
@@ -89,9 +92,16 @@ public final class Globals {
         return log;
     }
 
+    private static Level level(String word) {
+        return Arrays.stream(Level.values())
+                .filter(level -> level.word().equals(word))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** {@return how failures look} */
     public ErrorStyle errors() {
-        return new ErrorStyle(json, json && log == null, debug);
+        return new ErrorStyle(json, json && log == null, level);
     }
 
     /** {@return whether {@code --version} was given} */
@@ -123,7 +133,7 @@ public final class Globals {
                 "--log-format"));
         out.add(Flags.value(
                 "error|warning|debug",
-                "How much is told: debug is what --debug tells. Of warning's level there is nothing. Default: error.",
+                "How much is told: warning is what of config.json is passed over, debug what --debug tells too. Default: error.",
                 "--log-level"));
         out.add(Flags.flag("Tells with a failure its code and exit status.", "--debug"));
         out.add(Flags.value(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** spec, info, supervisor, version, completion and report-exit. */
+/** spec, features, info, supervisor, version, completion and report-exit. */
 final class OtherCommands {
     private OtherCommands() {}
 
@@ -26,6 +26,20 @@ final class OtherCommands {
                 (words, call) -> {
                     words.exactly();
                     return call.ask(new Request.Spec(call.path(words.value("--bundle", ".")), words.has("--rootless")));
+                });
+    }
+
+    static Command features() {
+        return new Command(
+                "features",
+                Command.Group.OTHER,
+                List.of(""),
+                "Prints what of the OCI specification is served, as JSON of the form of its features.md.",
+                List.of("troupe features"),
+                Parser.of("features", List::of),
+                (words, call) -> {
+                    words.exactly();
+                    return call.ask(new Request.Features());
                 });
     }
 

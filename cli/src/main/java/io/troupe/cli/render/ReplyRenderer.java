@@ -51,6 +51,7 @@ public final class ReplyRenderer implements Renderer {
             case Reply.Written(String path) -> out("wrote " + Plain.text(path) + "\n");
             case Reply.Information(var facts) ->
                 out(look.json() ? Json.compact(facts) + "\n" : Listings.facts(facts, look));
+            case Reply.Features(var structure) -> out(Json.pretty(structure) + "\n");
             case Reply.SupervisorStatus status ->
                 out(look.json() ? Json.compact(Facts.of(status)) + "\n" : Listings.status(status, look));
             case Reply.Findings findings -> findings(findings);
@@ -58,9 +59,14 @@ public final class ReplyRenderer implements Renderer {
     }
 
     @Override
+    public boolean tells(Level level) {
+        return level.compareTo(errors.most()) <= 0;
+    }
+
+    @Override
     public List<Logged> logged(Failure failure) {
         Logged error = new Logged(Level.ERROR, failure.line());
-        return errors.debug() ? List.of(error, new Logged(Level.DEBUG, detail(failure))) : List.of(error);
+        return tells(Level.DEBUG) ? List.of(error, new Logged(Level.DEBUG, detail(failure))) : List.of(error);
     }
 
     @Override
@@ -84,7 +90,7 @@ public final class ReplyRenderer implements Renderer {
             logged(failure).forEach(logged -> text.append(line(logged, now, true)));
         } else {
             text.append("troupe: ").append(Plain.text(failure.line())).append('\n');
-            if (errors.debug()) {
+            if (tells(Level.DEBUG)) {
                 text.append("troupe: debug: ").append(detail(failure)).append('\n');
             }
         }

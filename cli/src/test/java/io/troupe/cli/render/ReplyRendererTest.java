@@ -62,7 +62,7 @@ class ReplyRendererTest {
 
     @Test
     void a_failure_is_json_if_asked_and_debug_tells_its_code() {
-        assertThat(render(TEXT, new ErrorStyle(true, true, true), new Reply.Failed(FAILURE))
+        assertThat(render(TEXT, new ErrorStyle(true, true, Level.DEBUG), new Reply.Failed(FAILURE))
                         .err())
                 .isEqualTo(
                         "{\"level\":\"error\",\"msg\":\"container web1: it does not exist. See troupe list\","
@@ -75,14 +75,14 @@ class ReplyRendererTest {
         InstantSource clock = InstantSource.fixed(AT);
         assertThat(new ReplyRenderer(TEXT, ErrorStyle.PLAIN, clock).logged(FAILURE))
                 .containsExactly(ERROR);
-        assertThat(new ReplyRenderer(TEXT, new ErrorStyle(false, false, true), clock).logged(FAILURE))
+        assertThat(new ReplyRenderer(TEXT, new ErrorStyle(false, false, Level.DEBUG), clock).logged(FAILURE))
                 .containsExactly(ERROR, new Logged(Level.DEBUG, "code NOT_FOUND, exit status 1"));
     }
 
     @Test
     void log_lines_are_as_logrus_writes_them() {
         InstantSource clock = InstantSource.fixed(AT);
-        assertThat(new ReplyRenderer(TEXT, new ErrorStyle(true, false, false), clock).logLine(ERROR, AT))
+        assertThat(new ReplyRenderer(TEXT, new ErrorStyle(true, false, Level.ERROR), clock).logLine(ERROR, AT))
                 .isEqualTo("{\"level\":\"error\",\"msg\":\"container web1: it does not exist. See troupe list\","
                         + "\"time\":\"2026-11-21T08:18:25Z\"}\n");
         assertThat(new ReplyRenderer(TEXT, ErrorStyle.PLAIN, clock).logLine(ERROR, AT))

@@ -104,7 +104,7 @@ class BadInputIT {
                         .failsWithOneLine()
                         .err())
                 .contains("linux.intelRdt");
-        assertThat(troupe.run("features").failsWithOneLine().err()).contains("features");
+        assertThat(troupe.run("restore").failsWithOneLine().err()).contains("restore");
         assertThat(troupe.run("create", "--no-such-flag", "x")
                         .failsWithOneLine()
                         .err())

@@ -3,6 +3,7 @@ package io.troupe.cli.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Where {@code --log} points. */
@@ -23,6 +24,34 @@ class LogIT {
                         error -> assertThat(error).contains("level=error").contains("nobody"),
                         debug -> assertThat(debug).contains("level=debug msg=\"code NOT_FOUND, exit status 1\""),
                         error -> assertThat(error).contains("level=error"));
+    }
+
+    @Test
+    void what_is_passed_over_is_told_to_who_asks(Troupe troupe) {
+        Bundle bundle = Bundle.running(troupe.directory(), "/bin/true")
+                .set("/linux/newField", "1")
+                .set(
+                        "/linux/seccomp",
+                        "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\":"
+                                + " [{\"names\": [\"mkdir\", \"not_a_call\"], \"action\": \"SCMP_ACT_ERRNO\"}]}");
+        Path log = troupe.directory().resolve("remarks");
+
+        for (String level : List.of("error", "warning")) {
+            String path = bundle.path().toString();
+            Result run = troupe.run(
+                            "--log", log.toString(), "--log-level", level, "run", "--bundle", path, "r-" + level)
+                    .succeeds();
+            assertThat(run.err()).isEmpty();
+        }
+
+        assertThat(Host.lines(log))
+                .satisfiesExactly(
+                        field -> assertThat(field)
+                                .contains("level=warning")
+                                .contains("linux.newField is passed over: version 1.3.0 of the specification has no"),
+                        call -> assertThat(call)
+                                .contains("level=warning")
+                                .contains("calls that libseccomp does not know are passed over: not_a_call"));
     }
 
     @Test

@@ -17,8 +17,13 @@ import java.util.regex.Pattern;
  * {@link io.troupe.protocol.FailureException} that says where, and nothing else is ever thrown. Touches no file.
  */
 public final class ConfigReader {
+    /** semver.org, version 2.0.0: no number begins with 0, no identifier is empty. */
     private static final Pattern VERSION =
-            Pattern.compile("(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?");
+            Pattern.compile("NUMBER\\.NUMBER\\.NUMBER(?:-WORD(?:\\.WORD)*)?(?:\\+ANY(?:\\.ANY)*)?"
+                    .replace("NUMBER", "(0|[1-9][0-9]{0,8})")
+                    .replace("WORD", "(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)")
+                    .replace("ANY", "[0-9A-Za-z-]+"));
+
     private static final List<String> OTHER_PLATFORMS = List.of("windows", "solaris", "vm", "zos", "freebsd");
     private static final int MAX_NAME_BYTES = 64;
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** config-linux.md, "Personality", "Memory policy". Numbers are of linux/personality.h and linux/mempolicy.h. */
 final class ExecutionReader {
     private static final Map<String, Long> DOMAINS = Map.of("LINUX", 0L, "LINUX32", 8L);
-    private static final Map<String, Integer> MODES = Map.of(
+    static final Map<String, Integer> MODES = Map.of(
             "MPOL_DEFAULT", 0,
             "MPOL_PREFERRED", 1,
             "MPOL_BIND", 2,
@@ -21,7 +21,7 @@ final class ExecutionReader {
     private static final String MAYBE_NODES = "MPOL_PREFERRED";
     private static final int STATIC = 1 << 15;
     private static final int RELATIVE = 1 << 14;
-    private static final Map<String, Integer> FLAGS =
+    static final Map<String, Integer> FLAGS =
             Map.of("MPOL_F_STATIC_NODES", STATIC, "MPOL_F_RELATIVE_NODES", RELATIVE, "MPOL_F_NUMA_BALANCING", 1 << 13);
     /** The kernel's largest MAX_NUMNODES is 1024. */
     private static final int LAST_NODE = 1023;

@@ -5,6 +5,7 @@ import io.troupe.supervisor.bundle.Namespaces.Kind;
 import io.troupe.supervisor.bundle.Namespaces.Namespace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ final class MountIdReader {
 
     private static final Pattern MAPS = Pattern.compile("uids=([^;]+);gids=([^;]+)|gids=([^;]+);uids=([^;]+)");
     private static final long MAX_UNSIGNED = 0xffff_ffffL;
+    /** Alone, or with maps after an equals sign. */
+    static final Set<String> WORDS = Set.of("idmap", "ridmap");
 
     private final LinuxSection linux;
 
@@ -25,7 +28,7 @@ final class MountIdReader {
 
     /** {@return whether an option is about ids, and none of the kernel's or a file system's} */
     static boolean isWord(String word) {
-        return word.equals("idmap") || word.equals("ridmap") || word.startsWith("idmap=") || word.startsWith("ridmap=");
+        return WORDS.contains(word) || WORDS.stream().anyMatch(one -> word.startsWith(one + "="));
     }
 
     /**

@@ -80,7 +80,8 @@ public record MountOptions(
         /** Takes a word. Anything that is no word of mount(8) is data for the file system. */
         void add(String word) {
             MountWords.Change one = MountWords.ATTRIBUTES.get(word);
-            MountWords.Change all = word.startsWith("r") ? MountWords.ATTRIBUTES.get(word.substring(1)) : null;
+            MountWords.Change all =
+                    word.startsWith(MountWords.TREE) ? MountWords.ATTRIBUTES.get(word.substring(1)) : null;
             Long kind = MountWords.PROPAGATION.get(word);
             if (one != null) {
                 set = (set & ~one.clear()) | one.set();
@@ -90,7 +91,7 @@ public record MountOptions(
                 clearAll = (clearAll & ~all.set()) | all.clear();
             } else if (kind != null) {
                 propagation = kind;
-            } else if (word.equals("bind") || word.equals("rbind")) {
+            } else if (MountWords.BINDS.contains(word)) {
                 bind = true;
                 recursive |= word.equals("rbind");
             } else if (word.equals(MountWords.COPY_UP)) {
@@ -100,6 +101,7 @@ public record MountOptions(
             } else if (word.equals(MountWords.REMOUNT)) {
                 remount = true;
             } else if (!MountWords.NOTHING.contains(word)) {
+                // Also those of MountWords.FILE_SYSTEM.
                 data.add(word);
             }
         }

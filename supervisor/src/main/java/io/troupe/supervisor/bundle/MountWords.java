@@ -1,7 +1,10 @@
 package io.troupe.supervisor.bundle;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The option words of mount(8) that are not data for a file system, with the numbers of linux/mount.h (mount_setattr(2))
@@ -29,7 +32,9 @@ final class MountWords {
     /** What a word does to {@code MOUNT_ATTR_*}: bits that it sets and bits that it clears. */
     record Change(long set, long clear) {}
 
-    /** The same words with {@code r} before them mean the whole tree. */
+    /** Before one of {@link #ATTRIBUTES}: it is meant for the whole tree. */
+    static final String TREE = "r";
+
     static final Map<String, Change> ATTRIBUTES = Map.ofEntries(
             Map.entry("ro", new Change(READ_ONLY, 0)),
             Map.entry("rw", new Change(0, READ_ONLY)),
@@ -81,10 +86,29 @@ final class MountWords {
             "copy-symlink", MountOptions.COPY_LINK);
 
     /** Words that ask for what is so anyway. */
-    static final Set<String> NOTHING = Set.of("defaults", "async", "nomand", "nolazytime", "noiversion", "loud");
+    static final Set<String> NOTHING =
+            Set.of("defaults", "async", "nomand", "nolazytime", "noiversion", "loud", "silent");
+
+    /** Words for a whole file system, which the kernel takes for any kind of it (fsconfig(2)), and binds have no use for. */
+    static final Set<String> FILE_SYSTEM = Set.of("sync", "dirsync", "lazytime", "mand");
+
+    static final Set<String> BINDS = Set.of("bind", "rbind");
 
     /** Words that mean something which is not served. */
     static final Set<String> UNSERVED = Set.of("move", "rmove");
 
     private MountWords() {}
+
+    /** {@return all words that are served, in order} */
+    static SortedSet<String> all() {
+        SortedSet<String> all = new TreeSet<>(PROPAGATION.keySet());
+        ATTRIBUTES.keySet().forEach(word -> all.addAll(List.of(word, TREE + word)));
+        all.addAll(BINDS);
+        all.addAll(LINKS.keySet());
+        all.addAll(NOTHING);
+        all.addAll(FILE_SYSTEM);
+        all.addAll(MountIdReader.WORDS);
+        all.addAll(List.of(COPY_UP, REMOUNT));
+        return all;
+    }
 }

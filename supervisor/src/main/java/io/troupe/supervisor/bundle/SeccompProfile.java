@@ -1,6 +1,8 @@
 package io.troupe.supervisor.bundle;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,13 @@ public record SeccompProfile(
         List<Rule> syscalls,
         @Nullable Listener listener) {
 
+    /** {@code SECCOMP_FILTER_FLAG_*} that are served, with the numbers of linux/seccomp.h. */
+    public static final Map<String, Long> FLAGS = Map.of(
+            "SECCOMP_FILTER_FLAG_TSYNC", 1L,
+            "SECCOMP_FILTER_FLAG_LOG", 2L,
+            "SECCOMP_FILTER_FLAG_SPEC_ALLOW", 4L,
+            "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", 32L);
+
     /** A profile that asks nobody. */
     public SeccompProfile(
             Action defaultAction,
@@ -30,6 +39,13 @@ public record SeccompProfile(
             List<String> flags,
             List<Rule> syscalls) {
         this(defaultAction, defaultErrnoRet, architectures, flags, syscalls, null);
+    }
+
+    /** {@return the numbers of the flags together} */
+    public long flagBits() {
+        return flags.stream()
+                .mapToLong(flag -> Objects.requireNonNull(FLAGS.get(flag), flag))
+                .reduce(0, (a, b) -> a | b);
     }
 
     /**

@@ -17,7 +17,7 @@ final class SeccompReader {
     private static final int MAX_ARGUMENT = 5;
     private static final String SENDING = "sendmsg";
 
-    private static final Map<String, Action> ACTIONS = Map.of(
+    static final Map<String, Action> ACTIONS = Map.of(
             "SCMP_ACT_KILL", Action.KILL_THREAD,
             "SCMP_ACT_KILL_THREAD", Action.KILL_THREAD,
             "SCMP_ACT_KILL_PROCESS", Action.KILL_PROCESS,
@@ -27,7 +27,7 @@ final class SeccompReader {
             "SCMP_ACT_LOG", Action.LOG,
             "SCMP_ACT_NOTIFY", Action.NOTIFY,
             "SCMP_ACT_ALLOW", Action.ALLOW);
-    private static final Map<String, Operator> OPERATORS = Map.of(
+    static final Map<String, Operator> OPERATORS = Map.of(
             "SCMP_CMP_NE", Operator.NOT_EQUAL,
             "SCMP_CMP_LT", Operator.LESS,
             "SCMP_CMP_LE", Operator.LESS_OR_EQUAL,
@@ -35,7 +35,7 @@ final class SeccompReader {
             "SCMP_CMP_GE", Operator.GREATER_OR_EQUAL,
             "SCMP_CMP_GT", Operator.GREATER,
             "SCMP_CMP_MASKED_EQ", Operator.MASKED_EQUAL);
-    private static final Set<String> ARCHITECTURES = Set.of(
+    static final Set<String> ARCHITECTURES = Set.of(
             "SCMP_ARCH_X86",
             "SCMP_ARCH_X86_64",
             "SCMP_ARCH_X32",
@@ -60,11 +60,6 @@ final class SeccompReader {
             "SCMP_ARCH_PARISC",
             "SCMP_ARCH_PARISC64");
     private static final String SPEC_ALLOW = "SECCOMP_FILTER_FLAG_SPEC_ALLOW";
-    private static final Set<String> FLAGS = Set.of(
-            "SECCOMP_FILTER_FLAG_TSYNC",
-            "SECCOMP_FILTER_FLAG_LOG",
-            SPEC_ALLOW,
-            "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
 
     private SeccompReader() {}
 
@@ -82,7 +77,9 @@ final class SeccompReader {
                 action,
                 errno(section, "defaultErrnoRet", action),
                 section.each("architectures", value -> known(value, ARCHITECTURES, "an architecture")),
-                flagged ? section.each("flags", value -> known(value, FLAGS, "a served flag")) : List.of(SPEC_ALLOW),
+                flagged
+                        ? section.each("flags", value -> known(value, SeccompProfile.FLAGS.keySet(), "a served flag"))
+                        : List.of(SPEC_ALLOW),
                 rules,
                 listener(section, rules));
     }

@@ -15,6 +15,8 @@ import java.util.List;
  * @param capabilities bit n is capability n
  */
 record Grant(long capabilities) {
+    /** What paths of unknown capabilities begin with. */
+    static final String CAPABILITIES = "process.capabilities.";
 
     /**
      * {@return the grant for a process in these namespaces} A user namespace gives all that the kernel has.
@@ -38,7 +40,7 @@ record Grant(long capabilities) {
     List<String> warnings(Bundle bundle, ProcessSection process) {
         List<String> lines = new ArrayList<>();
         bundle.unknownFields().stream()
-                .filter(path -> path.startsWith("process.capabilities."))
+                .filter(path -> path.startsWith(CAPABILITIES))
                 .forEach(path -> lines.add(path + " is left out: it is not a capability"));
         lines.addAll(warnings(process.capabilities()));
         return lines;

@@ -16,6 +16,9 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +32,17 @@ public final class LibseccompCompiler implements FilterCompiler {
     /** runc's number: with fewer names, searching one by one is as fast. */
     private static final int MANY_NAMES = 32;
 
-    private final Map<SeccompProfile, Bytecode> filters = new LinkedHashMap<>(REMEMBERED, LOAD_FACTOR, true) {
+    private final Map<SeccompProfile, Made> filters = new LinkedHashMap<>(REMEMBERED, LOAD_FACTOR, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<SeccompProfile, Bytecode> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<SeccompProfile, Made> eldest) {
             return size() > REMEMBERED;
         }
     };
+
+    /** @param unknown names of calls that the library does not know */
+    private record Made(Bytecode filter, List<String> unknown) {}
 
     /**
      * {@return the filter, for this machine}
@@ -46,20 +52,29 @@ public final class LibseccompCompiler implements FilterCompiler {
      */
     @Override
     public Bytecode compile(SeccompProfile profile) {
+        return made(profile).filter();
+    }
+
+    @Override
+    public List<String> unknown(SeccompProfile profile) {
+        return made(profile).unknown();
+    }
+
+    private Made made(SeccompProfile profile) {
         synchronized (filters) {
-            Bytecode known = filters.get(profile);
+            Made known = filters.get(profile);
             if (known != null) {
                 return known;
             }
         }
-        Bytecode made = make(profile);
+        Made made = make(profile);
         synchronized (filters) {
             filters.put(profile, made);
         }
         return made;
     }
 
-    private static Bytecode make(SeccompProfile profile) {
+    private static Made make(SeccompProfile profile) {
         Seccomp.Action otherwise = action(profile.defaultAction(), profile.defaultErrnoRet());
         try (Seccomp filter = Seccomp.create(otherwise)) {
             for (String architecture : profile.architectures()) {
@@ -71,18 +86,20 @@ public final class LibseccompCompiler implements FilterCompiler {
                     > MANY_NAMES) {
                 filter.searchByHalves();
             }
+            SortedSet<String> unknown = new TreeSet<>();
             for (Rule rule : profile.syscalls()) {
                 Seccomp.Action action = action(rule.action(), rule.errnoRet());
                 if (!action.equals(otherwise)) {
-                    add(filter, rule, action);
+                    add(filter, rule, action, unknown);
                 }
             }
             List<String> names = profile.syscalls().stream()
                     .flatMap(rule -> rule.names().stream())
                     .toList();
-            return NewerCalls.before(
+            Bytecode whole = NewerCalls.before(
                     filter.export(),
                     NewerCalls.applies(profile) ? filter.known(profile.architectures(), names) : List.of());
+            return new Made(whole, List.copyOf(unknown));
         } catch (SyscallException refused) {
             throw failure(refused);
         } catch (IOException unreadable) {
@@ -91,10 +108,13 @@ public final class LibseccompCompiler implements FilterCompiler {
         }
     }
 
-    private static void add(Seccomp filter, Rule rule, Seccomp.Action action) throws SyscallException {
+    private static void add(Seccomp filter, Rule rule, Seccomp.Action action, Set<String> unknown)
+            throws SyscallException {
         for (String name : rule.names()) {
             for (List<Condition> conditions : alternatives(rule.args())) {
-                filter.add(name, action, conditions);
+                if (!filter.add(name, action, conditions)) {
+                    unknown.add(name);
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ import io.troupe.supervisor.systemd.Scope;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cgroups the container's own cgroup directories, absolute, one a hierarchy; none for an exec
  * @param warnings what the process will not get, a line each
+ * @param remarks what is as other runtimes have it too, for who asks for details, a line each; worked out when asked for
  * @param scope that systemd is to put the process in before {@link Step.AwaitScope} ends; null for none
  */
 public record PlannedLaunch(
         LaunchPlan plan,
         List<String> cgroups,
         List<String> warnings,
+        Supplier<List<String>> remarks,
         @Nullable Scope scope) {
-    /** Without systemd. */
+    /** Without systemd, and without anything worth a remark. */
     PlannedLaunch(LaunchPlan plan, List<String> cgroups, List<String> warnings) {
-        this(plan, cgroups, warnings, null);
+        this(plan, cgroups, warnings, List::of, null);
     }
 
     public PlannedLaunch {

@@ -4,6 +4,7 @@ import io.troupe.launch.LaunchPlan;
 import io.troupe.launch.Step;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
+import io.troupe.protocol.Version;
 import io.troupe.supervisor.bundle.Bundle;
 import io.troupe.supervisor.bundle.Hooks;
 import io.troupe.supervisor.bundle.LinuxSection;
@@ -11,6 +12,7 @@ import io.troupe.supervisor.bundle.Namespaces.Kind;
 import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.bundle.Resources;
+import io.troupe.supervisor.bundle.SeccompProfile;
 import io.troupe.supervisor.host.HostFacts;
 import io.troupe.supervisor.systemd.ScopeName;
 import java.nio.file.Path;
@@ -73,7 +75,24 @@ public final class Planner {
                 plan,
                 cgroups.directories(),
                 grant.warnings(bundle, process),
+                () -> remarks(bundle),
                 scope == null ? null : Scopes.of(scope, config, context, cgroups));
+    }
+
+    /** What the specification of a later minor version has more is among the unknown fields, and passed over. */
+    private List<String> remarks(Bundle bundle) {
+        List<String> lines = new ArrayList<>();
+        bundle.unknownFields().stream()
+                .filter(path -> !path.startsWith(Grant.CAPABILITIES))
+                .forEach(path -> lines.add("config.json: " + path + " is passed over: version " + Version.OCI
+                        + " of the specification has no such field"));
+        SeccompProfile profile = bundle.config().linux().seccomp();
+        List<String> calls = profile == null ? List.of() : filters.unknown(profile);
+        if (!calls.isEmpty()) {
+            lines.add("config.json: linux.seccomp: calls that libseccomp does not know are passed over: "
+                    + String.join(", ", calls));
+        }
+        return lines;
     }
 
     /**

@@ -140,7 +140,7 @@ final class ProcessSteps {
     private Step filter(SeccompProfile profile) {
         Listener listener = profile.listener();
         Bytecode filter = filters.compile(profile);
-        long flags = flags(profile);
+        long flags = profile.flagBits();
         if (listener == null) {
             // The kernel refuses a word on notifications where there are none.
             return new Step.Seccomp(filter, flags & ~WAIT_KILLABLE);
@@ -148,17 +148,5 @@ final class ProcessSteps {
         // Threads cannot be told of by the number that a listener has in its place.
         long more = (flags & SYNC_THREADS) != 0 ? SYNC_FAILS_WITH_ESRCH : 0;
         return new Step.SeccompNotify(filter, flags | more, listenerState.apply(listener));
-    }
-
-    private static long flags(SeccompProfile profile) {
-        return profile.flags().stream()
-                .mapToLong(flag -> switch (flag) {
-                    case "SECCOMP_FILTER_FLAG_TSYNC" -> SYNC_THREADS;
-                    case "SECCOMP_FILTER_FLAG_LOG" -> 2;
-                    case "SECCOMP_FILTER_FLAG_SPEC_ALLOW" -> 4;
-                    case "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV" -> WAIT_KILLABLE;
-                    default -> throw new IllegalArgumentException("a checked profile has no flag " + flag);
-                })
-                .reduce(0, (a, b) -> a | b);
     }
 }

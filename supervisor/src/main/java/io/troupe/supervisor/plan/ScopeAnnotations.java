@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * text. Annotations are written by many hands, so only what cannot loosen a limit or start anything is taken.
  */
 final class ScopeAnnotations {
-    private static final String PREFIX = "org.systemd.property.";
+    static final String PREFIX = "org.systemd.property.";
     private static final Pattern TEXT = Pattern.compile("'([^'\\\\]*)'|\"([^\"\\\\]*)\"");
     private static final Pattern NUMBER =
             Pattern.compile("(?:(?:@[a-z]|u?int(?:16|32|64)|byte|handle) )?([0-9]{1,18})");

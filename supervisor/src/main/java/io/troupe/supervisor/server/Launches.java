@@ -89,6 +89,7 @@ final class Launches {
             requireFreeUnit(prepared.scope());
         }
         session.warn(prepared.warnings());
+        session.remark(prepared.remarks());
         Failpoint.CREATE_CHECKED.hit(client);
         // Whether or not the client is still there: once it is creating, somebody has to say what came of it.
         CompletionStage<Answer> asked = containers.asked(

@@ -89,6 +89,7 @@ final class Preparation {
                 bundle.json(),
                 pidFile == null ? null : Path.of(pidFile),
                 planned.warnings(),
+                planned.remarks(),
                 intent == Intent.CREATE ? "create" : "run",
                 context.handover().notifies() ? Handovers.notifyAddress(session.variable(Handovers.NOTIFY)) : null,
                 planned.scope());

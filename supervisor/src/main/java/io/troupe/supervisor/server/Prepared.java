@@ -9,6 +9,7 @@ import io.troupe.supervisor.host.Cgroups;
 import io.troupe.supervisor.systemd.Scope;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param config config.json as it was read
  * @param pidFile absolute; null for none
  * @param warnings for the caller, a line each
+ * @param remarks for a caller who asks for details
  * @param word of the command line: {@code create} or {@code run}
  * @param notifyAddress of the caller's service manager, for what the container tells it; null for none
  * @param scope that systemd is to make; null for none
@@ -28,6 +30,7 @@ record Prepared(
         String config,
         @Nullable Path pidFile,
         List<String> warnings,
+        Supplier<List<String>> remarks,
         String word,
         @Nullable String notifyAddress,
         @Nullable Scope scope) {

@@ -1,6 +1,8 @@
 package io.troupe.supervisor.server;
 
+import io.troupe.protocol.Reply;
 import io.troupe.protocol.Request;
+import io.troupe.supervisor.plan.Features;
 
 /** Which service answers what. */
 public final class Requests {
@@ -58,6 +60,7 @@ public final class Requests {
             case Request.Events events -> queries.events(events, session, replies);
             case Request.Plan plan -> replies.reply(queries.plan(plan, session));
             case Request.Spec spec -> replies.reply(queries.spec(spec, session));
+            case Request.Features _ -> replies.reply(new Reply.Features(Features.structure()));
             case Request.Info _ -> replies.reply(queries.info());
             case Request.SupervisorStatus _ -> replies.reply(queries.status());
             case Request.Verify _ -> replies.reply(queries.verify());

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,6 +108,13 @@ final class Session implements Runnable {
                     ? "troupe: warning: " + line + "\n"
                     : FailureLog.OF_THIS_HOST.warn(voice.log(), line, voice.renderer());
             channel.sendText(FrameType.ERR, problem);
+        }
+    }
+
+    /** Tells the same way of what is well and yet good to know, if {@code --log-level} asks for it. */
+    void remark(Supplier<List<String>> lines) throws ClientGone {
+        if (voice != null && voice.renderer().tells(CommandLine.Level.WARNING)) {
+            warn(lines.get());
         }
     }
 

@@ -15,6 +15,9 @@ class RefusalTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         /ociVersion | "2.0.0" | INVALID_BUNDLE | config.json: ociVersion: "2.0.0" is not served. Use version 1 of the specification
+        /ociVersion | "1.03.0" | INVALID_BUNDLE | config.json: ociVersion: "1.03.0" is not a version. Write one such as "1.3.0"
+        /ociVersion | "1.3" | INVALID_BUNDLE | config.json: ociVersion: "1.3" is not a version. Write one such as "1.3.0"
+        /ociVersion | "1.3.0-a..b" | INVALID_BUNDLE | config.json: ociVersion: "1.3.0-a..b" is not a version. Write one such as "1.3.0"
         /ociVersion | "one" | INVALID_BUNDLE | config.json: ociVersion: "one" is not a version. Write one such as "1.3.0"
         /ociVersion | null | INVALID_BUNDLE | config.json: ociVersion: is missing. Write it; the specification requires it
         /process/cwd | "tmp" | INVALID_BUNDLE | config.json: process.cwd: "tmp" is not an absolute path. Begin it with /

@@ -28,6 +28,11 @@ class FailureLogTest {
     /** Writes what it is given. */
     private static final Renderer PLAIN = new Renderer() {
         @Override
+        public boolean tells(Level level) {
+            return true;
+        }
+
+        @Override
         public Rendering render(Reply reply) {
             return new Rendering("", "", 1);
         }
