@@ -154,8 +154,13 @@ class ProcessActorTest {
         @Test
         void whenSignalled_thenThereIsNoProcess() {
             assertThat(signal(Signals.SIGTERM)).isEqualTo(new Delivery.Gone());
+        }
+
+        @Test
+        void whenAllThereAreAreSignalled_thenNoneWasLeftOut() {
             actor.tell(new ProcessCommand.Signal(Signals.SIGTERM, true, footprint, signaller.ref()));
-            signaller.expectMessage(SOON, new Delivery.Gone());
+
+            signaller.expectMessage(SOON, new Delivery.Sent());
         }
 
         @Test
