@@ -57,6 +57,11 @@ final class Host {
                 && !(Files.exists(debian) && text(debian).equals("0"));
     }
 
+    /** {@return whether the kernel's log can be read} */
+    static boolean tellsOfTheKernel() {
+        return has("dmesg") && !Call.of("dmesg").run().out().isEmpty();
+    }
+
     static boolean hasCatatonit() {
         return Files.isExecutable(Path.of("/usr/libexec/podman/catatonit")) || has("catatonit");
     }

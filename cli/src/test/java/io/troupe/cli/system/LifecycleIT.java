@@ -175,8 +175,8 @@ class LifecycleIT {
     /** containerd kills all that a container has left behind in the host's pid namespace, whether anything is there or not. */
     @Test
     void kill_all_reaches_what_outlived_the_container_s_process(Troupe troupe) {
-        Bundle bundle = Bundle.shell(troupe.directory(), "sleep 3600 & echo $! >/left")
-                .set("/root/readonly", "false");
+        Bundle bundle =
+                Bundle.shell(troupe.directory(), "sleep 3600 & echo $! >/left").set("/root/readonly", "false");
         for (int i = bundle.linux().path("namespaces").size() - 1; i >= 0; i--) {
             if (bundle.linux().at("/namespaces/" + i + "/type").asText().equals("pid")) {
                 ((ArrayNode) bundle.linux().path("namespaces")).remove(i);

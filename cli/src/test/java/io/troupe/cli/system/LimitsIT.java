@@ -2,9 +2,11 @@ package io.troupe.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -106,6 +108,48 @@ class LimitsIT {
 
         assertThat(troupe.run("why", "parent").succeeds().out())
                 .contains("ended with exit code 3; a process in its cgroup was killed because memory ran out");
+    }
+
+    private static int afterTheEndOfAChild(Troupe troupe, String id) throws IOException {
+        Bundle bundle = Bundle.shell(
+                        troupe.directory(),
+                        "dd if=/dev/zero of=/dev/null bs=256M count=1 2>/dev/null; echo $? >/told; sleep 3600")
+                .set("/linux/resources/memory/limit", "33554432")
+                .set("/linux/resources/memory/swap", "33554432");
+        Path told = bundle.rootfs().resolve("told");
+        Call.of("mkfifo", told.toString()).run().succeeds();
+        troupe.runDetached(id, bundle);
+        assertThat(Host.text(told)).isEqualTo("137");
+        return troupe.pid(id);
+    }
+
+    private static void diedOfAKill(Troupe troupe, String id) {
+        troupe.endedWith(id, 137);
+        assertThat(troupe.run("why", id).succeeds().out())
+                .contains("was killed by SIGKILL")
+                .doesNotContain("memory");
+        troupe.run("delete", id).succeeds();
+    }
+
+    @Test
+    void a_kill_after_a_child_ran_out_of_memory_is_a_kill(Troupe troupe) throws IOException {
+        afterTheEndOfAChild(troupe, "killed");
+
+        troupe.run("kill", "killed", "KILL").succeeds();
+
+        diedOfAKill(troupe, "killed");
+    }
+
+    @Test
+    @EnabledIf(
+            value = "io.troupe.cli.system.Host#tellsOfTheKernel",
+            disabledReason = "without the kernel's log nobody knows whom the out-of-memory killer chose")
+    void so_is_one_by_somebody_else(Troupe troupe) throws IOException {
+        int pid = afterTheEndOfAChild(troupe, "slain");
+
+        Call.of("kill", "-KILL", Integer.toString(pid)).run().succeeds();
+
+        diedOfAKill(troupe, "slain");
     }
 
     /** On version 1 it is luck whether the program runs before its cgroup counts what the launcher uses. */

@@ -1,7 +1,6 @@
 package io.troupe.supervisor.process;
 
 import io.troupe.protocol.ExitCause;
-import io.troupe.supervisor.host.Cgroups;
 import io.troupe.supervisor.host.ProcFs;
 import io.troupe.syscall.Errno;
 import io.troupe.syscall.EventLoop;
@@ -35,6 +34,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     private final TimerScheduler<ProcessCommand> timers;
     private @Nullable Watched watched;
     private final Freezing freezing;
+    private final MemoryKills kills = new MemoryKills();
     private @Nullable Ahead ahead;
     private boolean atGate;
     private ProcessReport.@Nullable StartFailed failure;
@@ -241,15 +241,11 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
 
     private Optional<Endings.Seen> look(Watched now, String witness) {
         try {
-            return Endings.look(now.process(), now.pidfd(), () -> struck(now.footprint()), witness);
+            return Endings.look(now.process(), now.pidfd(), kills.around(now.process(), now.footprint()), witness);
         } catch (IOException problem) {
             getContext().getLog().warn("how process {} ended: {}", now.process().pid(), problem.getMessage());
             return Optional.empty();
         }
-    }
-
-    private static boolean struck(Footprint footprint) {
-        return Cgroups.outOfMemoryKills(footprint.cgroups()) > 0;
     }
 
     private void finish(Endings.Seen seen) {
@@ -309,7 +305,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
             return;
         }
         try (Pidfd pidfd = parked.get()) {
-            Endings.Seen seen = Endings.look(process, pidfd, () -> struck(footprint), "park")
+            Endings.Seen seen = Endings.look(process, pidfd, kills.around(process, footprint), "park")
                     .orElseGet(() -> new Endings.Seen(
                             new ExitCause.Unknown(
                                     "it ended while no supervisor watched, and this kernel does not tell"),
@@ -347,6 +343,9 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     // -----------------------------------------------------------------------------------------
 
     private void signal(ProcessCommand.Signal signal) {
+        if (signal.signal() == Signals.SIGKILL) {
+            kills.outlivedBy(signal.footprint());
+        }
         if (signal.all()) {
             elsewhere(() -> signal.replyTo().tell(Deliveries.toAll(signal.footprint(), signal.signal())));
         } else {

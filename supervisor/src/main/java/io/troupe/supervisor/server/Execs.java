@@ -109,7 +109,7 @@ final class Execs {
                         cause -> containers.tell(request.name(), new ContainerCommand.EndExec(granted.exec(), cause)));
                 return null;
             }
-            ExitCause cause = Endings.cause(talk.awaitExit(), () -> false);
+            ExitCause cause = Endings.cause(talk.awaitExit());
             containers.tell(request.name(), new ContainerCommand.EndExec(granted.exec(), cause));
             return cause;
         } catch (StepFailedException problem) {

@@ -10,23 +10,34 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class EndingsTest {
-    private static final BooleanSupplier NOT_ASKED = () -> {
-        throw new AssertionError("another signal than SIGKILL is not the out-of-memory killer's");
-    };
-    private static final BooleanSupplier STRUCK = () -> true;
-    private static final BooleanSupplier DID_NOT = () -> false;
+    private static final Endings.Memory STRUCK = memory(true, true);
+    private static final Endings.Memory STRUCK_ANOTHER = memory(true, false);
+    private static final Endings.Memory DID_NOT = memory(false, false);
+
+    private static Endings.Memory memory(boolean ranOut, boolean killedIt) {
+        return new Endings.Memory() {
+            @Override
+            public boolean ranOut() {
+                return ranOut;
+            }
+
+            @Override
+            public boolean killedIt() {
+                return killedIt;
+            }
+        };
+    }
 
     @Test
     void a_wait_status_says_code_or_signal() {
         assertThat(Endings.cause(0, DID_NOT)).isEqualTo(new ExitCause.Exited(0));
         assertThat(Endings.cause(0xff00, DID_NOT)).isEqualTo(new ExitCause.Exited(255));
-        assertThat(Endings.cause(Signals.SIGTERM, NOT_ASKED))
+        assertThat(Endings.cause(Signals.SIGTERM, STRUCK))
                 .isEqualTo(new ExitCause.Signalled(Signals.SIGTERM, false, false));
-        assertThat(Endings.cause(11 | 0x80, NOT_ASKED)).isEqualTo(new ExitCause.Signalled(11, true, false));
+        assertThat(Endings.cause(11 | 0x80, STRUCK)).isEqualTo(new ExitCause.Signalled(11, true, false));
     }
 
     @Test
@@ -36,14 +47,16 @@ class EndingsTest {
         assertThat(Endings.cause(0x300, STRUCK)).isEqualTo(new ExitCause.Exited(3, true));
         assertThat(Endings.cause(Signals.SIGKILL, DID_NOT))
                 .isEqualTo(new ExitCause.Signalled(Signals.SIGKILL, false, false));
+        assertThat(Endings.cause(Signals.SIGKILL, STRUCK_ANOTHER))
+                .isEqualTo(new ExitCause.Signalled(Signals.SIGKILL, false, false));
+        assertThat(Endings.cause(0x300, STRUCK_ANOTHER)).isEqualTo(new ExitCause.Exited(3, true));
     }
 
     @Test
     void of_one_that_runs_nothing_is_known() throws Exception {
         try (Child child = Child.waiting();
                 Pidfd pidfd = child.pidfd()) {
-            assertThat(Endings.look(child.identity(), pidfd, NOT_ASKED, "pidfd"))
-                    .isEmpty();
+            assertThat(Endings.look(child.identity(), pidfd, STRUCK, "pidfd")).isEmpty();
             assertThat(Endings.of(child.identity(), pidfd)).isInstanceOf(ExitCause.Unknown.class);
         }
     }
