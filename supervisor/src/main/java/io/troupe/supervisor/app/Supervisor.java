@@ -41,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -231,12 +232,17 @@ final class Supervisor implements AutoCloseable {
     }
 
     private void recover(ProcHost view) throws IOException {
-        List<ContainerName> living = journal.queries().living(ContainerEntity.STREAMS).stream()
+        List<ContainerName> present = journal.queries().living(ContainerEntity.STREAMS).stream()
                 .map(EventStream::persistenceId)
                 .map(ContainerEntity::nameOf)
                 .toList();
+        Map<ContainerName, ContainerState> states = new HashMap<>();
+        journal.queries()
+                .states(ContainerEntity.STREAMS)
+                .forEach((stream, state) -> states.put(ContainerEntity.nameOf(stream), state));
         try {
-            Recovery.Report report = new Recovery(registry, RECOVERIES_AT_ONCE).recover(living, RECOVERY_DEADLINE);
+            Recovery.Report report =
+                    new Recovery(registry, RECOVERIES_AT_ONCE).recover(present, states, RECOVERY_DEADLINE);
             LOG.info("{} containers found again", report.reconciled());
             report.late().forEach(name -> LOG.warn("container {} is not reconciled yet", name));
             if (report.late().isEmpty()) {

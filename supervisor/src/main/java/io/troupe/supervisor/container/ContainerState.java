@@ -97,6 +97,15 @@ public sealed interface ContainerState extends Persisted {
         };
     }
 
+    /** {@return whether nothing of it lives or is under way: a restarted supervisor has nothing to do for it} */
+    default boolean rests() {
+        return switch (this) {
+            case Absent _, Stopped _ -> true;
+            case Deleting deleting -> !deleting.leftovers().isEmpty();
+            case Creating _, Alive _ -> false;
+        };
+    }
+
     /**
      * {@return the state once {@code fact} has happened; calls nothing, so that it can be replayed}
      *

@@ -1,8 +1,10 @@
 package io.troupe.supervisor.journal;
 
 import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.container.ContainerState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -48,6 +50,14 @@ public final class JournalQueries {
     /** {@return the streams that have not ended and whose names begin with {@code prefix}, by name} */
     public List<EventStream> living(String prefix) {
         return readers.read(statements -> statements.living(prefix));
+    }
+
+    /**
+     * {@return the states in which the containers of {@link #living} were left, by name of the stream} Without those that
+     * cannot be read.
+     */
+    public Map<String, ContainerState> states(String prefix) {
+        return readers.read(statements -> LastStates.read(statements, prefix));
     }
 
     /** {@return the last event of each stream that {@link #living} lists} */

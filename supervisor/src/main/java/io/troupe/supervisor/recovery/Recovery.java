@@ -8,12 +8,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Brings the containers that live, by the journal, back under watch when a supervisor starts. */
+/**
+ * Brings the containers that live, by the journal, back under watch when a supervisor starts. Those that rest need no actor
+ * for that.
+ */
 public final class Recovery {
     private final Registry registry;
     private final int atOnce;
@@ -39,13 +43,19 @@ public final class Recovery {
     /**
      * {@return what came of it, once all are done or the deadline is over} Blocks.
      *
-     * @param living see {@link io.troupe.supervisor.container.ContainerEntity#nameOf}
+     * @param present see {@link io.troupe.supervisor.container.ContainerEntity#nameOf}
+     * @param states those that are known
      */
-    public Report recover(List<ContainerName> living, Duration deadline) throws InterruptedException {
+    public Report recover(List<ContainerName> present, Map<ContainerName, ContainerState> states, Duration deadline)
+            throws InterruptedException {
         long end = System.nanoTime() + deadline.toNanos();
         Deque<Started> started = new ArrayDeque<>();
         List<ContainerName> late = new ArrayList<>();
-        for (ContainerName name : living) {
+        for (ContainerName name : present) {
+            if (states.get(name) instanceof ContainerState.Present state && state.rests()) {
+                registry.found(name, state);
+                continue;
+            }
             if (started.size() >= atOnce) {
                 await(started.removeFirst(), end, late);
             }
@@ -54,7 +64,7 @@ public final class Recovery {
         for (Started one : started) {
             await(one, end, late);
         }
-        return new Report(living.size() - late.size(), List.copyOf(late));
+        return new Report(present.size() - late.size(), List.copyOf(late));
     }
 
     private static void await(Started started, long end, List<ContainerName> late) throws InterruptedException {

@@ -102,6 +102,16 @@ public final class Registry implements ContainerObserver {
         return slot(name).reconciled();
     }
 
+    /**
+     * Knows a container by what the journal says, without an actor, which is made when somebody asks it. Before clients are
+     * served.
+     *
+     * @param state one that {@link ContainerState#rests}
+     */
+    public void found(ContainerName name, ContainerState.Present state) {
+        states.put(name, state);
+    }
+
     /** {@return the containers that are there, in one namespace of ids, by id} */
     public List<Entry> list(String root) {
         return all().stream().filter(entry -> entry.name().root().equals(root)).toList();

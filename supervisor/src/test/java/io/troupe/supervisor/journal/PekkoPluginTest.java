@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
@@ -75,6 +76,8 @@ class PekkoPluginTest {
                 .allSatisfy(
                         entry -> assertThat(EventSerializer.fact(entry).cause()).isEqualTo(ASKED));
         assertThat(journal.queries().living("container|")).hasSize(1);
+        assertThat(journal.queries().states("container|"))
+                .isEqualTo(Map.of("container|web1", new ContainerState.Absent(25, 1, null)));
     }
 
     @Test
@@ -115,7 +118,7 @@ class PekkoPluginTest {
         public CommandHandler<Write, Persisted, ContainerState> commandHandler() {
             return (state, write) -> write.persist()
                     ? Effect()
-                            .persist(new Fact(Instant.EPOCH, 1, ASKED, new ContainerEvent.SignalRequested(15, false)))
+                            .persist(new Fact(Instant.EPOCH, 1, ASKED, new ContainerEvent.HookWarning("poststart")))
                             .thenRun((ContainerState after) -> write.replyTo().tell(after))
                     : Effect()
                             .none()

@@ -17,6 +17,7 @@ import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.container.ContainerEntity;
 import io.troupe.supervisor.container.ContainerEvent;
 import io.troupe.supervisor.container.ContainerMessage;
+import io.troupe.supervisor.container.ContainerState;
 import io.troupe.supervisor.container.Fact;
 import io.troupe.supervisor.container.Intent;
 import io.troupe.supervisor.process.Footprint;
@@ -27,6 +28,7 @@ import io.troupe.supervisor.recovery.Recovery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -105,10 +107,32 @@ class RegistryTest {
         past(WEB2);
         Registry registry = registry(true);
 
-        Recovery.Report report = new Recovery(registry, 1).recover(List.of(WEB1, WEB2), Duration.ofSeconds(20));
+        Recovery.Report report =
+                new Recovery(registry, 1).recover(List.of(WEB1, WEB2), Map.of(), Duration.ofSeconds(20));
 
         assertThat(report).isEqualTo(new Recovery.Report(2, List.of()));
         assertThat(registry.counts()).isEqualTo(Map.of("stopped", 2));
+    }
+
+    @Test
+    void what_rests_is_known_without_an_actor_and_answers_when_asked() throws InterruptedException {
+        List<Fact> facts = new ArrayList<>(created());
+        facts.add(fact(new ContainerEvent.Exited(PROCESS, new ExitCause.Exited(3), "pidfd")));
+        ContainerState stopped = ContainerState.initial();
+        for (Fact fact : facts) {
+            stopped = stopped.after(fact);
+        }
+        journal.persistForRecovery(ContainerEntity.persistenceId(WEB1).id(), List.copyOf(facts));
+        Registry registry = registry(false);
+
+        Recovery.Report report = new Recovery(registry, 8).recover(List.of(WEB1), Map.of(WEB1, stopped), Duration.ZERO);
+
+        assertThat(report).isEqualTo(new Recovery.Report(1, List.of()));
+        assertThat(registry.counts()).isEqualTo(Map.of("stopped", 1));
+        assertThat(registry.find(WEB1)).contains((ContainerState.Present) stopped);
+        registry.container(WEB1)
+                .tell(new ContainerMessage.Ask(new ContainerCommand.AwaitExit(), ANNA, "wait", caller.ref()));
+        caller.expectMessage(new Answer.Ended(new ExitCause.Exited(3)));
     }
 
     @Test
@@ -116,7 +140,7 @@ class RegistryTest {
         past(WEB1);
         Registry registry = registry(false);
 
-        Recovery.Report report = new Recovery(registry, 8).recover(List.of(WEB1), Duration.ofMillis(1));
+        Recovery.Report report = new Recovery(registry, 8).recover(List.of(WEB1), Map.of(), Duration.ofMillis(1));
 
         assertThat(report).isEqualTo(new Recovery.Report(0, List.of(WEB1)));
     }
@@ -128,7 +152,8 @@ class RegistryTest {
         journal.failNextNReads(ContainerEntity.persistenceId(WEB1).id(), 100);
         Registry registry = registry(true);
 
-        Recovery.Report report = new Recovery(registry, 8).recover(List.of(WEB1, WEB2), Duration.ofMinutes(10));
+        Recovery.Report report =
+                new Recovery(registry, 8).recover(List.of(WEB1, WEB2), Map.of(), Duration.ofMinutes(10));
 
         assertThat(report).isEqualTo(new Recovery.Report(1, List.of(WEB1)));
         assertThatThrownBy(() -> registry.find(WEB1))
@@ -143,12 +168,16 @@ class RegistryTest {
     }
 
     private void past(ContainerName name) {
-        Cause cause = new Cause.ByPeer(ANNA, "create");
-        Instant at = Instant.parse("2026-11-21T08:00:00Z");
-        List<Object> facts = List.of(
-                new Fact(at, 1, cause, new ContainerEvent.CreateRequested(blueprint())),
-                new Fact(at, 1, cause, new ContainerEvent.Created(PROCESS)));
-        journal.persistForRecovery(ContainerEntity.persistenceId(name).id(), facts);
+        journal.persistForRecovery(ContainerEntity.persistenceId(name).id(), List.copyOf(created()));
+    }
+
+    private static List<Fact> created() {
+        return List.of(
+                fact(new ContainerEvent.CreateRequested(blueprint())), fact(new ContainerEvent.Created(PROCESS)));
+    }
+
+    private static Fact fact(ContainerEvent event) {
+        return new Fact(Instant.parse("2026-11-21T08:00:00Z"), 1, new Cause.ByPeer(ANNA, "create"), event);
     }
 
     private static Blueprint blueprint() {
