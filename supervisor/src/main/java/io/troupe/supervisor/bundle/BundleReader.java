@@ -20,10 +20,12 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Reads bundle directories (bundle.md). Looks at the file system and changes nothing. */
 public final class BundleReader {
     private static final String CONFIG = "config.json";
+    private static final KeptBundles KEPT = new KeptBundles();
 
     private BundleReader() {}
 
@@ -57,6 +59,24 @@ public final class BundleReader {
      * @param directory absolute
      */
     public static Bundle of(Path directory, byte[] json) {
+        Bundle kept = KEPT.get(directory, json);
+        if (kept == null) {
+            kept = parsed(directory, json);
+            KEPT.put(json, kept);
+        }
+        return kept;
+    }
+
+    /**
+     * {@return the bundle that was read with this config.json, if that was lately}
+     *
+     * @param sha256 as {@link Bundle#sha256}
+     */
+    public static Optional<Bundle> kept(Path directory, String sha256) {
+        return Optional.ofNullable(KEPT.get(directory, sha256));
+    }
+
+    private static Bundle parsed(Path directory, byte[] json) {
         ConfigReader.Read read = ConfigReader.config(json);
         OciConfig config = resolved(read.config(), directory);
         return new Bundle(

@@ -80,7 +80,6 @@ final class Preparation {
                 !bundle.config().hooks().poststart().isEmpty(),
                 !bundle.config().hooks().poststop().isEmpty(),
                 planned.lateSteps());
-        PrivateConfig.keep(blueprint, bundle.config(), bundle.json().length());
         String pidFile = options.pidFile();
         return new Prepared(
                 name,
