@@ -6,6 +6,7 @@ import io.troupe.supervisor.systemd.Systemd;
 import io.troupe.syscall.EventLoop;
 import io.troupe.syscall.FileSystems;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -58,8 +59,14 @@ final class Removal {
 
     /** Plain files, a socket, one directory with a socket, and one that a root is mounted on. What is more is left, and told. */
     private static void removeDirectory(Path directory) throws IOException {
-        removeFlat(directory.resolve(Footprint.NOTIFY));
-        removeFlat(directory);
+        Files.deleteIfExists(directory.resolve(Footprint.CONFIG));
+        Files.deleteIfExists(directory.resolve(Footprint.START_SOCKET));
+        try {
+            Files.deleteIfExists(directory); // few have more in it
+        } catch (DirectoryNotEmptyException _) {
+            removeFlat(directory.resolve(Footprint.NOTIFY));
+            removeFlat(directory);
+        }
     }
 
     private static void removeFlat(Path directory) throws IOException {
