@@ -46,7 +46,8 @@ enum {
     FRAME_ADOPT = 68,  /* the process of the plan is recorded: let it live on without the client. The whole payload is
                           the id under which a foreground client that lost its supervisor reports the exit
                           ("troupe report-exit ID PID STATUS"); empty: nothing to report */
-    FRAME_SCOPED = 69  /* systemd has the process in its scope (Step.AwaitScope): go on */
+    FRAME_SCOPED = 69, /* systemd has the process in its scope (Step.AwaitWord): go on */
+    FRAME_RECORDED = 70 /* the intent is in the journal (Step.AwaitWord): go on, and leave traces */
 };
 
 enum section { SECTION_BEFORE = 0, SECTION_JOIN = 1, SECTION_AFTER = 2, SECTION_CHILD = 3, SECTIONS = 4 };
@@ -137,7 +138,7 @@ enum op {
     OP_MAP_IDS_BY_HELPERS = 80,
     OP_SHARED_ROOT = 81,
     OP_CHANGE_ROOT = 82,
-    OP_AWAIT_SCOPE = 83
+    OP_AWAIT_WORD = 83
 };
 
 /*

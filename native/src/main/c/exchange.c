@@ -207,8 +207,8 @@ bool step_await(struct context *c, const struct arg *args)
     return true;
 }
 
-/* Takes the supervisor's next frame if it says that the process is in its scope. Another is for the session to take. */
-static bool take_scoped(int supervisor)
+/* Takes the supervisor's next frame if it is of this type. Another is for the session to take. */
+static bool take_frame_of(int supervisor, int64_t type)
 {
     struct {
         uint32_t length;
@@ -217,7 +217,7 @@ static bool take_scoped(int supervisor)
     } head;
     struct frame frame;
 
-    if (recv(supervisor, &head, sizeof head, MSG_PEEK) != (ssize_t)sizeof head || head.type != FRAME_SCOPED)
+    if (recv(supervisor, &head, sizeof head, MSG_PEEK) != (ssize_t)sizeof head || head.type != type)
         return false;
     if (receive_frame(supervisor, &frame) != RECEIVED_FRAME)
         return false;
@@ -225,14 +225,13 @@ static bool take_scoped(int supervisor)
     return true;
 }
 
-bool step_await_scope(struct context *c, const struct arg *args)
+bool step_await_word(struct context *c, const struct arg *args)
 {
     struct pollfd waiting[2] = {{.fd = c->supervisor, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
 
-    (void)args;
     while (!interrupted(c)) {
         if (poll(waiting, 2, -1) > 0 && waiting[0].revents != 0) {
-            if (take_scoped(c->supervisor))
+            if (take_frame_of(c->supervisor, args[0].number))
                 return true;
             errno = ECANCELED;
             return fail_with(c, "the supervisor ends the launch", NULL);

@@ -131,10 +131,15 @@ public sealed interface Step {
     record Await() implements Step {}
 
     /**
-     * Waits until the supervisor says ({@code FRAME_SCOPED}) that systemd has put the plan's process in its scope. The
-     * process itself has to wait for a {@link Tell} after this.
+     * Waits until the supervisor says so, by a frame of this type ({@code contract.h}). The process itself has to wait for a {@link Tell} after this. Only in before and after.
      */
-    record AwaitScope() implements Step {}
+    record AwaitWord(int frame) implements Step {
+        /** systemd has the process in its scope. */
+        public static final AwaitWord SCOPED = new AwaitWord(69);
+
+        /** The intent is in the journal: from here on the plan may leave traces on the host. */
+        public static final AwaitWord RECORDED = new AwaitWord(70);
+    }
 
     // ---- in join (and child): namespaces ---------------------------------------------------------------------------
 
@@ -150,7 +155,10 @@ public sealed interface Step {
     /** Writes /proc/self/timens_offsets after {@code CLONE_NEWTIME}; the kernel's form. Only in join. */
     record TimeOffsets(String offsets) implements Step {}
 
-    /** Moves the process that runs the step into a cgroup by writing 0 to each file: cgroup.procs. Only in join. */
+    /**
+     * Moves the process that runs the step into a cgroup by writing 0 to each file: cgroup.procs, or on version 1 tasks.
+     * A thread that moves itself by the latter spares the kernel to stop all forks meanwhile, which may take milliseconds.
+     */
     record EnterCgroups(List<String> paths) implements Step {}
 
     /** Becomes uid 0 and gid 0 of the user namespace, so that mounts may be made. */

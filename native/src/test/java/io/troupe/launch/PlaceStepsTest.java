@@ -20,6 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a process is put: its cgroups and its working directory, by the real C program. */
 @Tag("root")
@@ -91,7 +93,41 @@ class PlaceStepsTest {
     }
 
     @Test
-    void a_new_cpuset_below_a_new_one_can_be_entered() throws Exception {
+    void what_is_not_recorded_leaves_no_trace_and_no_process() throws Exception {
+        Path trace = host.resolve("trace");
+        supervisor.run("run", "x");
+        supervisor.launch(leaving(trace));
+        try (Pidfd process = Pidfd.of(
+                Descriptor.inherited(supervisor.await(PID).descriptors().getFirst()))) {
+            supervisor.exit(3);
+            assertThat(supervisor.exitCode()).isEqualTo(3);
+            Awaiting.end(process);
+        }
+        assertThat(trace).doesNotExist();
+    }
+
+    @Test
+    void what_is_recorded_goes_on() throws Exception {
+        Path trace = host.resolve("trace");
+        supervisor.run("run", "x");
+        supervisor.launch(leaving(trace));
+        supervisor.await(PID);
+        supervisor.recorded();
+        supervisor.adopt();
+        assertThat(supervisor.await(EXITED).number()).isZero();
+        assertThat(trace).isDirectory();
+    }
+
+    private LaunchPlan leaving(Path trace) {
+        List<Step> after =
+                List.of(Step.AwaitWord.RECORDED, new Step.MakeDirectory(trace.toString(), 0755, 0), new Step.Tell());
+        List<Step> child = root.child(List.of(new Step.Await()), List.of(), "true");
+        return TestRoot.plan(Set.of(LaunchPlan.Flag.FOREGROUND), List.of(), after, child);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_new_cpuset_below_a_new_one_can_be_entered(boolean byItself) throws Exception {
         assumeTrue(Files.exists(CPUSET.resolve("cpuset.cpus")), "skipped: no cpuset hierarchy of version 1");
         Path parent = CPUSET.resolve("troupe-test-" + ProcessHandle.current().pid());
         Path own = parent.resolve("own");
@@ -102,8 +138,13 @@ class PlaceStepsTest {
                     inherit(parent, "cpuset.mems"),
                     inherit(own, "cpuset.cpus"),
                     inherit(own, "cpuset.mems"));
-            List<Step> after = List.of(new Step.WritePid(List.of(own + "/cgroup.procs")), new Step.Tell());
-            List<Step> child = root.child(List.of(new Step.Await()), List.of(), "cat", "/proc/self/cgroup");
+            List<Step> after = byItself
+                    ? List.of(new Step.Tell())
+                    : List.of(new Step.WritePid(List.of(own + "/cgroup.procs")), new Step.Tell());
+            List<Step> first = byItself
+                    ? List.of(new Step.Await(), new Step.EnterCgroups(List.of(own + "/tasks")))
+                    : List.of(new Step.Await());
+            List<Step> child = root.child(first, List.of(), "cat", "/proc/self/cgroup");
             assertThat(run(before, after, child)).isZero();
             assertThat(supervisor.output()).contains(":cpuset:/" + parent.getFileName() + "/own\n");
         } finally {

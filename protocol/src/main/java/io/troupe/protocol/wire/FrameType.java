@@ -18,7 +18,8 @@ public enum FrameType {
     EXIT(66),
     LAUNCH(67),
     ADOPT(68),
-    SCOPED(69);
+    SCOPED(69),
+    RECORDED(70);
 
     /** The version of all this that {@link Hello} carries. */
     public static final int PROTOCOL_VERSION = 1;

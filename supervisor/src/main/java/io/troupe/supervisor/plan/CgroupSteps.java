@@ -141,6 +141,13 @@ final class CgroupSteps {
                         .toList();
     }
 
+    /** {@return the files by which the process enters by itself; none if it is moved, or born in its cgroup} */
+    List<String> tasks() {
+        return layout.isUnified() || scoped
+                ? List.of()
+                : directories().stream().map(directory -> directory + "/tasks").toList();
+    }
+
     /** Others than the host's root may not, and cannot make device nodes that a rule would be needed for. */
     private boolean mayRuleDevices() {
         return host.initialUserNamespace() && host.uid() == 0;

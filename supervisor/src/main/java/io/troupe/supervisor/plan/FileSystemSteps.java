@@ -28,15 +28,15 @@ final class FileSystemSteps {
     private final OciConfig config;
     private final CgroupSteps cgroups;
     private final boolean bindDevices;
-    private boolean awaitsCgroups;
+    private List<Step> meeting;
     private final List<Step> steps = new ArrayList<>();
     private final List<Step> seals = new ArrayList<>();
 
-    /** @param awaitsCgroups whether the client must have made the cgroups before the first one is mounted */
-    FileSystemSteps(OciConfig config, CgroupSteps cgroups, boolean awaitsCgroups, boolean initialUserNamespace) {
+    /** @param meeting what has to be done before the first cgroup is mounted */
+    FileSystemSteps(OciConfig config, CgroupSteps cgroups, List<Step> meeting, boolean initialUserNamespace) {
         this.config = config;
         this.cgroups = cgroups;
-        this.awaitsCgroups = awaitsCgroups;
+        this.meeting = meeting;
         this.bindDevices = !initialUserNamespace || config.linux().namespaces().has(Kind.USER);
     }
 
@@ -153,10 +153,8 @@ final class FileSystemSteps {
     }
 
     private void cgroup(MountEntry mount) {
-        if (awaitsCgroups) {
-            steps.add(new Step.Await());
-            awaitsCgroups = false;
-        }
+        steps.addAll(meeting);
+        meeting = List.of();
         boolean own = config.linux().namespaces().has(Kind.CGROUP);
         MountOptions options = mount.options();
         if (cgroups.isUnified()) {

@@ -40,6 +40,13 @@ record LaunchDraft(
                 || cgroups.isScoped();
     }
 
+    /** It may, as long as it is root on the host; who is moved by another stops all of the host's forks meanwhile. */
+    private boolean entersCgroups() {
+        return privileged
+                && !linux().namespaces().has(Kind.USER)
+                && !cgroups.tasks().isEmpty();
+    }
+
     /** Membership must be there before the child makes a cgroup namespace, or is scheduled as only some cgroups let it. */
     private boolean meetsForMembership() {
         return !cgroups.atBirth()
@@ -48,11 +55,13 @@ record LaunchDraft(
                         || linux().execution().memory() != null);
     }
 
-    /** Cgroups must be there before the child binds them. */
+    /** Cgroups must be there before the child binds them, and enters them. */
+    private boolean meetsForCgroups() {
+        return !meetsForMembership() && (meetsForCgroupMount() || entersCgroups());
+    }
+
     private boolean meetsForCgroupMount() {
-        return !cgroups.atBirth()
-                && !meetsForMembership()
-                && bundle.config().mounts().stream().anyMatch(FileSystemSteps::isCgroup);
+        return !cgroups.atBirth() && bundle.config().mounts().stream().anyMatch(FileSystemSteps::isCgroup);
     }
 
     /** The host's mounts are taken away with the private directory; those of a joined namespace are not ours. */
@@ -71,7 +80,13 @@ record LaunchDraft(
     }
 
     List<Step> before() {
-        List<Step> steps = new ArrayList<>(cgroups.atBirth() ? cgroups.make() : List.of());
+        List<Step> steps = new ArrayList<>();
+        if (leavesTracesFirst()) {
+            steps.add(Step.AwaitWord.RECORDED);
+        }
+        if (cgroups.atBirth()) {
+            steps.addAll(cgroups.make());
+        }
         if (mountsOnHost()) {
             steps.add(new Step.MakeDirectory(place(), 0700, 0));
         }
@@ -85,8 +100,17 @@ record LaunchDraft(
         return steps;
     }
 
+    /** Before there is a process: else it may be made while the intent goes into the journal, and goes if that fails. */
+    private boolean leavesTracesFirst() {
+        return cgroups.atBirth() || mountsOnHost();
+    }
+
     List<Step> after() {
-        List<Step> steps = new ArrayList<>(Planner.pidfd(context.handover(), "standard"));
+        List<Step> steps = new ArrayList<>();
+        if (!leavesTracesFirst()) {
+            steps.add(Step.AwaitWord.RECORDED);
+        }
+        steps.addAll(Planner.pidfd(context.handover(), "standard"));
         if (linux().namespaces().isNew(Kind.USER)) {
             steps.add(NamespaceSteps.mapIds(linux(), privileged));
         }
@@ -95,7 +119,7 @@ record LaunchDraft(
         }
         linux().netDevices().forEach(device -> steps.add(new Step.MoveInterface(device.name(), device.inside())));
         if (cgroups.isScoped()) {
-            steps.add(new Step.AwaitScope());
+            steps.add(Step.AwaitWord.SCOPED);
         }
         if (meetsFirst()) {
             steps.add(new Step.Tell());
@@ -103,10 +127,10 @@ record LaunchDraft(
         if (!cgroups.atBirth()) {
             steps.addAll(cgroups.make());
         }
-        if (!cgroups.procs().isEmpty()) {
+        if (!cgroups.procs().isEmpty() && !entersCgroups()) {
             steps.add(new Step.WritePid(cgroups.procs()));
         }
-        if (meetsForMembership() || meetsForCgroupMount()) {
+        if (meetsForMembership() || meetsForCgroups()) {
             steps.add(new Step.Tell());
         }
         steps.addAll(FileSystemSteps.trees(bundle.config()));
@@ -144,10 +168,16 @@ record LaunchDraft(
 
     List<Step> child(FilterCompiler filters, Grant grant) {
         FileSystemSteps files = new FileSystemSteps(
-                bundle.config(), cgroups, meetsForCgroupMount(), context.host().initialUserNamespace());
+                bundle.config(),
+                cgroups,
+                meetsForCgroups() && meetsForCgroupMount() ? meeting() : List.of(),
+                context.host().initialUserNamespace());
         List<Step> steps = new ArrayList<>();
         namespaces(steps);
         steps.addAll(files.furnish(bundle.rootfs().toString(), place()));
+        if (meetsForCgroups() && !meetsForCgroupMount()) {
+            steps.addAll(meeting());
+        }
         steps.addAll(notifySocket());
         if (process.terminal()) {
             ProcessSection.ConsoleSize size = Consoles.size(process, context.console());
@@ -187,7 +217,7 @@ record LaunchDraft(
             steps.add(new Step.BecomeRoot());
         }
         if (meetsForMembership()) {
-            steps.add(new Step.Await());
+            steps.addAll(meeting());
         }
         if (linux().namespaces().isNew(Kind.CGROUP)) {
             steps.add(new Step.Unshare(Kind.CGROUP.cloneFlag()));
@@ -201,6 +231,13 @@ record LaunchDraft(
         if (!bundle.config().domainname().isEmpty()) {
             steps.add(new Step.DomainName(bundle.config().domainname()));
         }
+    }
+
+    /** Where the client has made the cgroups. */
+    private List<Step> meeting() {
+        return entersCgroups()
+                ? List.of(new Step.Await(), new Step.EnterCgroups(cgroups.tasks()))
+                : List.of(new Step.Await());
     }
 
     private void enter(List<Step> steps) {

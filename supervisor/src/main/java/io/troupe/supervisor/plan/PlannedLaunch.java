@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param cgroups the container's own cgroup directories, absolute, one a hierarchy; none for an exec
  * @param warnings what the process will not get, a line each
  * @param remarks what is as other runtimes have it too, for who asks for details, a line each; worked out when asked for
- * @param scope that systemd is to put the process in before {@link Step.AwaitScope} ends; null for none
+ * @param scope that systemd is to put the process in before {@code FRAME_SCOPED} is sent; null for none
  */
 public record PlannedLaunch(
         LaunchPlan plan,

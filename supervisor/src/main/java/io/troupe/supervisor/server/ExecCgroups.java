@@ -19,6 +19,7 @@ import java.util.Optional;
  */
 final class ExecCgroups {
     private static final String PROCS = "/cgroup.procs";
+    private static final String TASKS = "/tasks";
     private static final String UNIFIED = "0::";
 
     private final CgroupLayout layout;
@@ -36,7 +37,7 @@ final class ExecCgroups {
     }
 
     /**
-     * {@return the files that take the pid}
+     * {@return the files that take who enters}
      *
      * @param wanted the values of {@code --cgroup}
      * @throws FailureException USAGE, if one cannot be meant
@@ -53,7 +54,7 @@ final class ExecCgroups {
             if (!chosen.equals(directory) && !Files.isDirectory(Path.of(chosen))) {
                 throw wrong(chosen, "there is no such cgroup", "Make it first, or name one that is there");
             }
-            files.add(chosen + PROCS);
+            files.add(chosen + (layout.isUnified() ? PROCS : TASKS));
         }
         return files;
     }

@@ -17,13 +17,18 @@ import io.troupe.syscall.Pidfd;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Create and run: the intent goes into the journal, the plan to the client, and what the client says back to the
  * container. Whatever fails on the way, the container hears of it and what was made is removed before the caller does.
  */
 final class Launches {
+    private static final Logger LOG = LoggerFactory.getLogger(Launches.class);
+
     private final Containers containers;
+    private final Intentions intentions;
     private final Preparation preparation;
     private final Machinery machinery;
     private final HookRuns hooks;
@@ -39,6 +44,7 @@ final class Launches {
             Systemd systemd) {
         this.notifications = notifications;
         this.containers = containers;
+        this.intentions = new Intentions(containers);
         this.preparation = preparation;
         this.machinery = machinery;
         this.hooks = hooks;
@@ -91,25 +97,13 @@ final class Launches {
         session.warn(prepared.warnings());
         session.remark(prepared.remarks());
         Failpoint.CREATE_CHECKED.hit(client);
-        // Whether or not the client is still there: once it is creating, somebody has to say what came of it.
-        CompletionStage<Answer> asked = containers.asked(
-                session, prepared.name(), new ContainerCommand.Create(prepared.blueprint()), prepared.word());
-        byte[] plan = PlanCodec.encode(prepared.plan());
-        containers.settled(prepared.name(), asked);
-        Failpoint.CREATE_REQUESTED.hit(client);
         Conversation talk = new Conversation(
                 session,
                 warning -> containers.tell(prepared.name(), new ContainerCommand.WarnHook(prepared.words(warning))));
+        Intentions.Intention intention = intentions.ask(prepared, session);
         Pidfd pidfd = null;
         try {
-            machinery.makeDirectory(prepared.blueprint().footprint(), prepared.config());
-            if (prepared.notifyAddress() != null) {
-                boolean detaches = prepared.blueprint().intent() == Intent.RUN_DETACHED;
-                notifications.open(prepared.blueprint().footprint(), prepared.notifyAddress(), session, detaches);
-            }
-            Failpoint.CREATE_DIRECTORY_MADE.hit(client);
-            talk.send(plan, machinery.binary());
-            Failpoint.CREATE_PLAN_SENT.hit(client);
+            begin(prepared, intention, talk, session);
             pidfd = talk.awaitProcess();
             Failpoint.CREATE_PROCESS_MADE.hit(client);
             ProcessIdentity process = talk.identify(machinery, pidfd);
@@ -126,6 +120,8 @@ final class Launches {
             talk.adopt(prepared.name().id());
             Failpoint.CREATE_ADOPTED.hit(client);
             return new Launched(talk, process);
+        } catch (Intentions.RefusedException refused) {
+            throw refused.why();
         } catch (StepFailedException problem) {
             throw abandon(prepared, pidfd, prepared.told(problem.failure()), session);
         } catch (IOException problem) {
@@ -139,6 +135,79 @@ final class Launches {
             if (pidfd != null) {
                 pidfd.close();
             }
+        }
+    }
+
+    /** The plan goes to the client and the intent into the journal: at the same time, where nobody else has the name. */
+    private void begin(Prepared prepared, Intentions.Intention intention, Conversation talk, Session session)
+            throws Intentions.RefusedException, IOException, ClientGone {
+        int client = session.peer().pid();
+        byte[] plan = PlanCodec.encode(prepared.plan());
+        boolean ahead = intention.alone() && prepared.notifyAddress() == null;
+        if (ahead) {
+            sendAhead(prepared, plan, intention, talk);
+        } else {
+            intention.settle();
+            Failpoint.CREATE_REQUESTED.hit(client);
+            machinery.makeDirectory(prepared.blueprint().footprint());
+            notifications(prepared, session);
+            Failpoint.CREATE_DIRECTORY_MADE.hit(client);
+            talk.send(plan, machinery.binary());
+        }
+        machinery.keepConfiguration(prepared.blueprint().footprint(), prepared.config());
+        talk.recorded();
+        Failpoint.CREATE_PLAN_SENT.hit(client);
+    }
+
+    /** Until it is told that the intent is recorded, what the client makes ends with it. */
+    private void sendAhead(Prepared prepared, byte[] plan, Intentions.Intention intention, Conversation talk)
+            throws Intentions.RefusedException, IOException, ClientGone {
+        boolean made = false;
+        try {
+            machinery.makeDirectory(prepared.blueprint().footprint());
+            made = true;
+            talk.send(plan, machinery.binary());
+        } catch (IOException | ClientGone | FailureException problem) {
+            settle(prepared, intention, made, null);
+            throw problem;
+        }
+        settle(prepared, intention, true, talk);
+    }
+
+    /**
+     * Takes back, if it is refused, what was done ahead of it.
+     *
+     * @param made whether there is a private directory of ours
+     * @param talk with the client, if it has the plan
+     */
+    private void settle(Prepared prepared, Intentions.Intention intention, boolean made, @Nullable Conversation talk)
+            throws Intentions.RefusedException {
+        try {
+            intention.settle();
+        } catch (Intentions.RefusedException refused) {
+            if (talk != null) {
+                endUnrecorded(prepared, talk);
+            }
+            if (made) {
+                Machinery.discard(prepared.blueprint().footprint());
+            }
+            throw refused;
+        }
+    }
+
+    /** A client that is gone, or fails, has ended the process itself. */
+    private void endUnrecorded(Prepared prepared, Conversation talk) {
+        try (Pidfd pidfd = talk.awaitProcess()) {
+            machinery.end(pidfd);
+        } catch (ClientGone | StepFailedException gone) {
+            LOG.debug("a refused launch of {} ended by itself: {}", prepared.name(), gone.getMessage());
+        }
+    }
+
+    private void notifications(Prepared prepared, Session session) throws IOException {
+        if (prepared.notifyAddress() != null) {
+            boolean detaches = prepared.blueprint().intent() == Intent.RUN_DETACHED;
+            notifications.open(prepared.blueprint().footprint(), prepared.notifyAddress(), session, detaches);
         }
     }
 
@@ -214,9 +283,12 @@ final class Launches {
         containers.tell(
                 prepared.name(),
                 new ContainerCommand.ParentReported(launched.process().pid(), status));
+        CompletionStage<Answer> deleted = prepared.blueprint().intent().removesItself()
+                ? containers.asked(session, prepared.name(), new ContainerCommand.Delete(true), prepared.word())
+                : null;
         Answer answer = containers.ask(session, prepared.name(), new ContainerCommand.AwaitExit(), prepared.word());
-        if (prepared.blueprint().intent().removesItself()) {
-            containers.ask(session, prepared.name(), new ContainerCommand.Delete(true), prepared.word());
+        if (deleted != null) {
+            containers.settled(prepared.name(), deleted);
             hooks.poststop(prepared, launched.talk());
         }
         return ((Answer.Ended) answer).cause();

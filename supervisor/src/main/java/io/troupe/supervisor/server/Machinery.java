@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -80,8 +81,8 @@ final class Machinery {
         }
     }
 
-    /** Makes the private directory of an incarnation, with the configuration as it is now. */
-    void makeDirectory(Footprint footprint, String config) throws IOException {
+    /** Makes the private directory of an incarnation. */
+    void makeDirectory(Footprint footprint) throws IOException {
         Path directory = Path.of(footprint.directory());
         try {
             Files.createDirectory(directory, PRIVATE_DIRECTORY);
@@ -92,8 +93,27 @@ final class Machinery {
                     "it exists, and no container of this supervisor has it",
                     "See what is in it, then remove it");
         }
+    }
+
+    /** Keeps the configuration as it is now: exec and hooks go by it. */
+    void keepConfiguration(Footprint footprint, String config) throws IOException {
         // The process's umask makes it 0600.
-        Files.writeString(directory.resolve(Footprint.CONFIG), config, StandardCharsets.UTF_8);
+        Files.writeString(
+                Path.of(footprint.directory(), Footprint.CONFIG),
+                config,
+                StandardCharsets.UTF_8,
+                StandardOpenOption.CREATE_NEW);
+    }
+
+    /** Takes away the private directory of an incarnation that never was recorded. */
+    static void discard(Footprint footprint) {
+        Path directory = Path.of(footprint.directory());
+        try {
+            Files.deleteIfExists(directory.resolve(Footprint.START_SOCKET));
+            Files.deleteIfExists(directory);
+        } catch (IOException problem) {
+            LOG.warn("{} stays until the next start: {}", directory, problem.getMessage());
+        }
     }
 
     /**

@@ -74,19 +74,25 @@ class PlannerTest {
     }
 
     @Test
-    void on_version_1_the_process_is_moved_and_cpuset_left_alone() {
+    void on_version_1_the_process_moves_itself_and_cpuset_is_left_alone() {
         PlannedLaunch launch = plan(V1, true, Hooks.NONE);
         assertThat(launch.cgroups()).containsExactly("/cg/memory/own/troupe/web1");
         assertThat(launch.plan().before()).noneMatch(Step.MakeDirectory.class::isInstance);
         assertThat(launch.plan().after())
-                .startsWith(new Step.MakeDirectory("/cg/memory/own/troupe/web1", 0755, FileSystems.CGROUP_SUPER_MAGIC))
-                .endsWith(new Step.WritePid(List.of("/cg/memory/own/troupe/web1/cgroup.procs")));
+                .startsWith(
+                        Step.AwaitWord.RECORDED,
+                        new Step.MakeDirectory("/cg/memory/own/troupe/web1", 0755, FileSystems.CGROUP_SUPER_MAGIC))
+                .endsWith(new Step.Tell());
+        assertThat(launch.plan().child())
+                .containsSubsequence(
+                        new Step.Await(), new Step.EnterCgroups(List.of("/cg/memory/own/troupe/web1/tasks")));
     }
 
     @Test
     void on_version_2_the_process_is_born_in_a_cgroup_beside_the_supervisors() {
         PlannedLaunch launch = plan(V2, true, Hooks.NONE);
         assertThat(launch.plan().before()).contains(new Step.IntoCgroup("/cg/own/troupe/web1"));
+        assertThat(launch.plan().before()).startsWith(Step.AwaitWord.RECORDED);
         assertThat(launch.plan().after()).isEmpty();
     }
 
@@ -183,7 +189,12 @@ class PlannerTest {
         assertThat(order(planned.plan().before()))
                 .doesNotContain(Step.MakeDirectory.class, Step.IntoCgroup.class, Step.DeviceFilter.class);
         assertThat(order(planned.plan().after()))
-                .startsWith(Step.AwaitScope.class, Step.Tell.class, Step.MakeDirectory.class, Step.DeviceFilter.class)
+                .startsWith(
+                        Step.AwaitWord.class,
+                        Step.AwaitWord.class,
+                        Step.Tell.class,
+                        Step.MakeDirectory.class,
+                        Step.DeviceFilter.class)
                 .endsWith(Step.WritePid.class);
         assertThat(planned.plan().child().getFirst()).isEqualTo(new Step.Await());
         assertThat(planned.scope()).isNotNull();

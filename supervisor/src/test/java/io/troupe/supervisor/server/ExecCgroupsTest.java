@@ -47,19 +47,19 @@ class ExecCgroupsTest {
     @Test
     void without_a_wish_they_are_the_containers() throws IOException {
         assertThat(legacy().files(List.of()))
-                .containsExactly(host + "/pids/box/cgroup.procs", host + "/cpu,cpuacct/box/cgroup.procs");
+                .containsExactly(host + "/pids/box/tasks", host + "/cpu,cpuacct/box/tasks");
     }
 
     @Test
     void one_path_is_meant_for_all() throws IOException {
         assertThat(legacy().files(List.of("sub")))
-                .containsExactly(host + "/pids/box/sub/cgroup.procs", host + "/cpu,cpuacct/box/sub/cgroup.procs");
+                .containsExactly(host + "/pids/box/sub/tasks", host + "/cpu,cpuacct/box/sub/tasks");
     }
 
     @Test
     void a_path_may_be_meant_for_controllers_and_the_rest_stays() throws IOException {
         assertThat(legacy().files(List.of("cpu,cpuacct:/more")))
-                .containsExactly(host + "/pids/box/cgroup.procs", host + "/cpu,cpuacct/box/more/cgroup.procs");
+                .containsExactly(host + "/pids/box/tasks", host + "/cpu,cpuacct/box/more/tasks");
     }
 
     @ParameterizedTest
