@@ -56,8 +56,8 @@ final class Limits {
     private @Nullable String write(String field, Path file, String value) {
         try {
             String before = former(file.getFileName().toString(), Files.readString(file), value);
-            written.push(new Written(file, before, value));
             Files.writeString(file, value);
+            written.push(new Written(file, before, value));
             return null;
         } catch (IOException problem) {
             return field + ": the kernel does not take " + value + " for " + file.getFileName() + ": "

@@ -32,6 +32,13 @@ class LimitsTest {
     }
 
     @Test
+    void what_was_refused_is_not_put_back() {
+        assertThat(Limits.set(List.of(change(Path.of("/proc/version"), "250:77 rbps=1")), new NoSystemd()))
+                .startsWith("some.limit: the kernel does not take 250:77 rbps=1 for version")
+                .endsWith("all is as it was");
+    }
+
+    @Test
     void what_the_kernel_does_not_have_is_named(@TempDir Path directory) throws IOException {
         Path first = Files.writeString(directory.resolve("first"), "1\n");
 
