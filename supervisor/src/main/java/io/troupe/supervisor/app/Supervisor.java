@@ -8,6 +8,7 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.container.ContainerEntity;
 import io.troupe.supervisor.container.ContainerState;
+import io.troupe.supervisor.host.Host;
 import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.journal.EventStream;
 import io.troupe.supervisor.journal.Journal;
@@ -28,6 +29,7 @@ import io.troupe.supervisor.server.Server;
 import io.troupe.supervisor.server.Services;
 import io.troupe.supervisor.server.SupervisorFacts;
 import io.troupe.supervisor.server.Wordings;
+import io.troupe.supervisor.systemd.BusPlace;
 import io.troupe.supervisor.systemd.BusSystemd;
 import io.troupe.syscall.Descriptor;
 import io.troupe.syscall.EventLoop;
@@ -105,7 +107,8 @@ final class Supervisor implements AutoCloseable {
                 Behaviors.empty(),
                 "troupe",
                 ActorSystemSetup.create(BootstrapSetup.create(config), new JournalSetup(journal)));
-        systemd = new BusSystemd(busAddress(environment), SYSTEMD_DEADLINE);
+        boolean hostsRoot = Self.effectiveUid() == 0 && host.now().initialUserNamespace();
+        systemd = new BusSystemd(BusPlace.of(environment, hostsRoot, Host.userOutside()), SYSTEMD_DEADLINE);
         Machine machine = new Machine(loop, park, systemd, host.now().bootId());
         registry = new Registry(
                 system,
@@ -277,15 +280,6 @@ final class Supervisor implements AutoCloseable {
     private boolean isNeeded() {
         return server.sessions() > 0
                 || registry.all().stream().anyMatch(entry -> !(entry.state() instanceof ContainerState.Stopped));
-    }
-
-    /** Root's systemd is the system's; everybody else has one of their own, on the bus of their session. */
-    private static String busAddress(Map<String, String> environment) {
-        if (Self.effectiveUid() == 0) {
-            return environment.getOrDefault("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/run/dbus/system_bus_socket");
-        }
-        String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "/run/user/" + Self.effectiveUid());
-        return environment.getOrDefault("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + runtime + "/bus");
     }
 
     private static CommandLine commandLine() {

@@ -49,6 +49,19 @@ public final class Host {
         return line("/proc/self/uid_map").replaceAll("\\s+", " ").equals(WHOLE_ID_RANGE);
     }
 
+    /** {@return the effective user, as the parent of this process's user namespace knows him (user_namespaces(7))} */
+    public static long userOutside() throws IOException {
+        long uid = Self.effectiveUid();
+        for (String range : Files.readAllLines(Path.of("/proc/self/uid_map"))) {
+            String[] numbers = range.strip().split(" +", -1);
+            long first = Long.parseLong(numbers[0]);
+            if (uid >= first && uid - first < Long.parseLong(numbers[2])) {
+                return Long.parseLong(numbers[1]) + uid - first;
+            }
+        }
+        return uid;
+    }
+
     /** {@return those hierarchies that somebody else than the host's root has been given a part of} */
     static CgroupLayout delegated(CgroupLayout layout, Predicate<CgroupLayout.Hierarchy> mine) {
         return new CgroupLayout(

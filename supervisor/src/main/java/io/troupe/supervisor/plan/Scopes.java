@@ -29,7 +29,7 @@ final class Scopes {
         }
         return ScopeName.of(
                 given == null || given.isEmpty() ? "::" + ScopeName.escaped(byDefault.replace('/', '-')) : given,
-                context.host().uid() == 0 ? "system.slice" : "user.slice");
+                context.host().uid() == 0 && context.host().initialUserNamespace() ? "system.slice" : "user.slice");
     }
 
     /** A directory may be called so, but nobody means it. */

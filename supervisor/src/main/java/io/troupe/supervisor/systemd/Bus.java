@@ -37,10 +37,15 @@ final class Bus implements AutoCloseable {
      * @param ended takes the unit and the result of a job
      * @param lost told once the connection is gone, with the reason
      */
-    static Bus open(String address, BiConsumer<String, String> ended, Consumer<String> lost) throws DBusException {
-        requireSocket(address);
-        DBusConnection connection = DBusConnectionBuilder.forAddress(address)
+    static Bus open(BusPlace place, BiConsumer<String, String> ended, Consumer<String> lost) throws DBusException {
+        requireSocket(place.address());
+        DBusConnection connection = DBusConnectionBuilder.forAddress(place.address())
                 .withShared(false)
+                .transportConfig()
+                .configureSasl()
+                .withSaslUid(place.uid())
+                .back()
+                .back()
                 .withDisconnectCallback(new IDisconnectCallback() {
                     @Override
                     public void disconnectOnError(IOException problem) {

@@ -36,7 +36,7 @@ public final class BusSystemd implements Systemd, AutoCloseable {
             new Property.Flag("TasksAccounting", true),
             new Property.Text("CollectMode", "inactive-or-failed"));
 
-    private final String address;
+    private final BusPlace place;
     private final Duration deadline;
     private final AtomicReference<@Nullable Bus> current = new AtomicReference<>();
     private final ReentrantLock opening = new ReentrantLock();
@@ -46,11 +46,10 @@ public final class BusSystemd implements Systemd, AutoCloseable {
     /**
      * Connects to nothing yet.
      *
-     * @param address of the bus, such as {@code unix:path=/run/dbus/system_bus_socket}
      * @param deadline of each request
      */
-    public BusSystemd(String address, Duration deadline) {
-        this.address = address;
+    public BusSystemd(BusPlace place, Duration deadline) {
+        this.place = place;
         this.deadline = deadline;
     }
 
@@ -197,7 +196,7 @@ public final class BusSystemd implements Systemd, AutoCloseable {
             if (meanwhile != null && meanwhile.isConnected()) {
                 return meanwhile;
             }
-            Bus fresh = Bus.open(address, this::ended, this::lost);
+            Bus fresh = Bus.open(place, this::ended, this::lost);
             current.set(fresh);
             return fresh;
         } finally {

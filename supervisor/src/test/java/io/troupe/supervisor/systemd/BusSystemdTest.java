@@ -20,9 +20,13 @@ class BusSystemdTest {
     @TempDir
     Path directory;
 
+    private static BusPlace at(Path socket) {
+        return new BusPlace("unix:path=" + socket, 0);
+    }
+
     @Test
     void without_a_bus_it_says_so() {
-        try (BusSystemd systemd = new BusSystemd("unix:path=" + directory.resolve("none"), Duration.ofSeconds(20))) {
+        try (BusSystemd systemd = new BusSystemd(at(directory.resolve("none")), Duration.ofSeconds(20))) {
             assertThatThrownBy(() -> systemd.start(SCOPE, 1))
                     .isInstanceOf(FailureException.class)
                     .hasMessageContaining(
@@ -34,7 +38,7 @@ class BusSystemdTest {
     void one_that_hangs_is_given_up() throws Exception {
         Path socket = directory.resolve("hung");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-                BusSystemd systemd = new BusSystemd("unix:path=" + socket, Duration.ofMillis(500))) {
+                BusSystemd systemd = new BusSystemd(at(socket), Duration.ofMillis(500))) {
             server.bind(UnixDomainSocketAddress.of(socket)); // takes connections, and never answers
 
             for (int i = 0; i < 2; i++) {
