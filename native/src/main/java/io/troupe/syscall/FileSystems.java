@@ -11,6 +11,7 @@ public final class FileSystems {
 
     public static final long CGROUP_SUPER_MAGIC = 0x27e0eb;
     public static final long TMPFS_MAGIC = 0x01021994;
+    public static final long RDTGROUP_SUPER_MAGIC = 0x7655821;
     public static final long PROC_SUPER_MAGIC = 0x9fa0;
 
     private FileSystems() {}

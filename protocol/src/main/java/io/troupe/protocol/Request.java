@@ -68,8 +68,20 @@ public sealed interface Request {
      */
     record Ps(ContainerName name, @Nullable List<String> options) implements OfContainer {}
 
-    /** Changes limits of a container that lives; those that are not named stay. */
-    record Update(ContainerName name, Limits limits) implements OfContainer {}
+    /**
+     * Changes limits of a container that lives; those that are not named stay.
+     *
+     * @param limits null for none
+     */
+    record Update(ContainerName name, @Nullable Limits limits, Schemata schemata) implements OfContainer {}
+
+    /**
+     * What its group of resctrl shall have: lines of a schemata file, such as {@code MB:0=20}.
+     *
+     * @param l3Cache null to leave it
+     * @param memoryBandwidth null to leave it
+     */
+    record Schemata(@Nullable String l3Cache, @Nullable String memoryBandwidth) {}
 
     /** Limits, in JSON of the form of {@code linux.resources} (config-linux.md, "Control groups"). */
     sealed interface Limits {

@@ -17,6 +17,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** update, with the flags of runc. They become the JSON that {@code --resources} takes: one reader checks both. */
 final class UpdateCommand {
+    private static final String CACHE = "--l3-cache-schema";
+    private static final String BANDWIDTH = "--mem-bw-schema";
     private static final long MOST = 999_999_999_999_999_999L;
     private static final Pattern SIZE =
             Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,9})?) ?([kmgtp]?)i?b?", Pattern.CASE_INSENSITIVE);
@@ -91,8 +93,9 @@ final class UpdateCommand {
         options.add(Flags.value(
                 "FILE", "Limits as JSON of the form of linux.resources; - reads standard input.", "--resources", "-r"));
         LIMITS.forEach(limit -> options.add(Flags.value(label(limit.kind()), limit.description(), limit.flag())));
-        options.add(Flags.refusedValue("SCHEMA", "--l3-cache-schema"));
-        options.add(Flags.refusedValue("SCHEMA", "--mem-bw-schema"));
+        options.add(Flags.value(
+                "SCHEMA", "Parts of the level 3 cache for its group of resctrl, such as L3:0=7f0;1=1f.", CACHE));
+        options.add(Flags.value("SCHEMA", "Memory bandwidth for that group, such as MB:0=20;1=70.", BANDWIDTH));
         return options;
     }
 
@@ -107,19 +110,23 @@ final class UpdateCommand {
     private static Outcome meaning(Words words, Command.Call call) {
         ContainerName name = call.name(words.exactly("ID").getFirst());
         Map<String, Map<String, @Nullable Object>> given = given(words);
+        Request.Schemata schemata = new Request.Schemata(words.value(CACHE), words.value(BANDWIDTH));
         String file = words.value("--resources");
         if (file == null) {
-            if (given.isEmpty()) {
+            boolean none = schemata.l3Cache() == null && schemata.memoryBandwidth() == null;
+            if (given.isEmpty() && none) {
                 throw Failures.usage("update", "no limit is named", Failures.seeHelp("update"));
             }
-            return call.ask(new Request.Update(name, new Request.Limits.Given(Json.compact(given))));
+            Request.Limits limits = given.isEmpty() ? null : new Request.Limits.Given(Json.compact(given));
+            return call.ask(new Request.Update(name, limits, schemata));
         }
         if (!given.isEmpty()) {
             throw words.wrong("--resources", "it does not go with other limits", "Say all in the file");
         }
         return call.ask(new Request.Update(
                 name,
-                file.equals("-") ? new Request.Limits.OnStandardInput() : new Request.Limits.InFile(call.path(file))));
+                file.equals("-") ? new Request.Limits.OnStandardInput() : new Request.Limits.InFile(call.path(file)),
+                schemata));
     }
 
     private static Map<String, Map<String, @Nullable Object>> given(Words words) {

@@ -98,12 +98,12 @@ class BadInputIT {
         assertThat(create(
                                 troupe,
                                 Bundle.sleeping(troupe.directory())
-                                        .set("/linux/intelRdt", "{\"closID\": \"x\"}")
+                                        .set("/process/user/username", "\"x\"")
                                         .path(),
                                 "unserved")
                         .failsWithOneLine()
                         .err())
-                .contains("linux.intelRdt");
+                .contains("process.user.username");
         assertThat(troupe.run("restore").failsWithOneLine().err()).contains("restore");
         assertThat(troupe.run("create", "--no-such-flag", "x")
                         .failsWithOneLine()

@@ -17,9 +17,6 @@ final class LinuxReader {
     }
 
     private static LinuxSection read(Section section) {
-        section.find("intelRdt").ifPresent(value -> {
-            throw value.unserved("is not served yet", "Leave it out, or use another runtime for this container");
-        });
         Namespaces namespaces = NamespaceReader.namespaces(section);
         return new LinuxSection(
                 namespaces,
@@ -39,7 +36,8 @@ final class LinuxReader {
                 SysctlReader.sysctl(section.entries("sysctl"), namespaces),
                 ExecutionReader.execution(section),
                 ProcessReader.label(section, "mountLabel"),
-                NetDeviceReader.devices(section.entries("netDevices"), namespaces));
+                NetDeviceReader.devices(section.entries("netDevices"), namespaces),
+                section.object("intelRdt", IntelRdtReader::intelRdt).orElse(null));
     }
 
     private static DeviceNode device(Section section) {

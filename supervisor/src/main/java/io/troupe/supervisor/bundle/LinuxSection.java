@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param execution of every process in the container
  * @param mountLabel SELinux label of new file systems; empty for none
  * @param netDevices interfaces to move into the network namespace, which is the container's
+ * @param intelRdt null to leave the process where the caller is
  * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config-linux.md Runtime Specification, Linux
  */
 public record LinuxSection(
@@ -37,7 +38,8 @@ public record LinuxSection(
         Map<String, String> sysctl,
         Execution execution,
         String mountLabel,
-        List<NetDevice> netDevices) {
+        List<NetDevice> netDevices,
+        @Nullable IntelRdt intelRdt) {
 
     /**
      * An interface.

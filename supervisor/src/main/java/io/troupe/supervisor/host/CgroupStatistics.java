@@ -30,8 +30,9 @@ public final class CgroupStatistics {
      *
      * @param cgroups the container's, absolute
      * @param unified whether they are of version 2
+     * @param group what {@link ResctrlStatistics} says; empty without a group of resctrl
      */
-    public static Map<String, Object> of(List<String> cgroups, boolean unified) {
+    public static Map<String, Object> of(List<String> cgroups, boolean unified, Map<String, Object> group) {
         CgroupStatistics statistics = new CgroupStatistics(cgroups, unified);
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("cpu", statistics.cpu());
@@ -40,7 +41,7 @@ public final class CgroupStatistics {
         all.put("pids", statistics.pids());
         all.put("blkio", unified ? statistics.io() : statistics.legacyIo());
         all.put("hugetlb", statistics.hugetlb());
-        all.put("intel_rdt", Map.of());
+        all.put("intel_rdt", group);
         return all;
     }
 

@@ -41,7 +41,8 @@ public final class Host {
                 initialUserNamespace(),
                 Self.effectiveUid(),
                 delegate(),
-                security());
+                security(),
+                Resctrl.find());
     }
 
     /** {@return whether this process is in the host's first user namespace (user_namespaces(7))} */

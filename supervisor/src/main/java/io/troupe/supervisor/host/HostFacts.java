@@ -1,6 +1,7 @@
 package io.troupe.supervisor.host;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a supervisor finds out about its host. {@link LiveHost} has what holds now.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param uid effective user id
  * @param delegate files of a version 2 cgroup that go to its owner: /sys/kernel/cgroup/delegate
  * @param security modules whose labels can be applied
+ * @param resctrl null if it is not mounted
  */
 public record HostFacts(
         String kernelRelease,
@@ -24,11 +26,36 @@ public record HostFacts(
         boolean initialUserNamespace,
         int uid,
         List<String> delegate,
-        SecurityModules security) {
+        SecurityModules security,
+        @Nullable Resctrl resctrl) {
     /** What kernels delegate that do not say so (cgroups(7), "Cgroups v2 delegation"). */
     public static final List<String> DELEGATE = List.of("cgroup.procs", "cgroup.subtree_control", "cgroup.threads");
 
-    HostFacts with(CgroupLayout other) {
+    /** Without resctrl, as nearly everywhere. */
+    public HostFacts(
+            String kernelRelease,
+            String bootId,
+            CgroupLayout cgroups,
+            int lastCapability,
+            long capabilities,
+            boolean initialUserNamespace,
+            int uid,
+            List<String> delegate,
+            SecurityModules security) {
+        this(
+                kernelRelease,
+                bootId,
+                cgroups,
+                lastCapability,
+                capabilities,
+                initialUserNamespace,
+                uid,
+                delegate,
+                security,
+                null);
+    }
+
+    HostFacts with(CgroupLayout other, @Nullable Resctrl mounted) {
         return new HostFacts(
                 kernelRelease,
                 bootId,
@@ -38,6 +65,7 @@ public record HostFacts(
                 initialUserNamespace,
                 uid,
                 delegate,
-                security);
+                security,
+                mounted);
     }
 }

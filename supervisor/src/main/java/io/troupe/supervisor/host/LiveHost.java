@@ -4,10 +4,11 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.syscall.MountTable;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** This host as it is now. Cgroups may be mounted and unmounted while a supervisor runs; all else stays. */
+/** This host as it is now. Cgroups and resctrl may be mounted and unmounted while a supervisor runs; all else stays. */
 public final class LiveHost implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveHost.class);
 
@@ -23,16 +24,25 @@ public final class LiveHost implements AutoCloseable {
         CgroupLayout read() throws IOException;
     }
 
+    /** Reads where resctrl is; null for nowhere. */
+    @FunctionalInterface
+    interface Groups {
+        @Nullable
+        Resctrl read() throws IOException;
+    }
+
     private final Changes changes;
     private final Layouts layouts;
+    private final Groups groups;
     private final Runnable onClose;
     private HostFacts facts;
     private boolean outdated;
 
-    LiveHost(HostFacts facts, Changes changes, Layouts layouts, Runnable onClose) {
+    LiveHost(HostFacts facts, Changes changes, Layouts layouts, Groups groups, Runnable onClose) {
         this.facts = facts;
         this.changes = changes;
         this.layouts = layouts;
+        this.groups = groups;
         this.onClose = onClose;
     }
 
@@ -44,7 +54,7 @@ public final class LiveHost implements AutoCloseable {
     public static LiveHost open() throws IOException {
         MountTable mounts = MountTable.open();
         try {
-            return new LiveHost(Host.read(), mounts::hasChanged, Host::cgroups, mounts::close);
+            return new LiveHost(Host.read(), mounts::hasChanged, Host::cgroups, Resctrl::find, mounts::close);
         } catch (IOException | FailureException problem) {
             mounts.close();
             throw problem;
@@ -74,11 +84,12 @@ public final class LiveHost implements AutoCloseable {
 
     private void look() throws IOException {
         CgroupLayout found = layouts.read();
+        Resctrl resctrl = groups.read();
         outdated = false;
         if (!found.equals(facts.cgroups())) {
             LOG.info("cgroups are mounted otherwise now: {}", found);
-            facts = facts.with(found);
         }
+        facts = facts.with(found, resctrl);
     }
 
     @Override

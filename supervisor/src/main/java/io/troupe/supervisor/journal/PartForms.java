@@ -11,6 +11,7 @@ import io.troupe.supervisor.container.Intent;
 import io.troupe.supervisor.process.Footprint;
 import io.troupe.supervisor.process.ProcessIdentity;
 import java.io.IOException;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -133,6 +134,9 @@ final class PartForms {
             if (!blueprint.footprint().scope().isEmpty()) {
                 out.writeStringField("scope", blueprint.footprint().scope());
             }
+            if (!blueprint.footprint().groups().isEmpty()) {
+                Fields.strings(out, "groups", blueprint.footprint().groups());
+            }
             out.writeStringField("intent", word(blueprint.intent()));
             out.writeBooleanField("poststart", blueprint.poststart());
             out.writeBooleanField("poststop", blueprint.poststop());
@@ -153,7 +157,8 @@ final class PartForms {
                 new Footprint(
                         fields.string("directory"),
                         fields.strings("cgroups"),
-                        fields.has("scope") ? fields.string("scope") : ""),
+                        fields.has("scope") ? fields.string("scope") : "",
+                        fields.has("groups") ? fields.strings("groups") : List.of()),
                 intent(fields.string("intent")),
                 fields.bool("poststart"),
                 fields.bool("poststop"),

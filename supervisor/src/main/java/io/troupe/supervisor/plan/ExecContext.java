@@ -9,7 +9,8 @@ import java.util.List;
  *
  * @param bundle of the container, as its state has it
  * @param pid of the container's process
- * @param cgroupFiles of the container's cgroups, absolute: cgroup.procs, or on version 1 tasks
+ * @param cgroupFiles of the container's cgroups, absolute: cgroup.procs, or on version 1 tasks; and tasks of its group
+ *     of resctrl
  * @param security modules of the host
  * @param capabilities what this runtime may give; bit n is capability n
  */

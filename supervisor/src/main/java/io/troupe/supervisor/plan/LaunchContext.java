@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param withGate whether start comes as a command of its own
  * @param foreground whether the client stays until the process has ended
  * @param systemd cgroup of the systemd that is to make the container's cgroup, "" for the root; null if none is to
+ * @param group of resctrl; null for none
  */
 public record LaunchContext(
         ContainerName name,
@@ -22,7 +23,23 @@ public record LaunchContext(
         boolean withGate,
         boolean foreground,
         @Nullable String systemd,
-        HostFacts host) {
+        HostFacts host,
+        @Nullable ResctrlGroup group) {
+    /** Without resctrl. */
+    public LaunchContext(
+            ContainerName name,
+            String directory,
+            ConsoleWish console,
+            Handover handover,
+            boolean noPivot,
+            boolean noNewKeyring,
+            boolean withGate,
+            boolean foreground,
+            @Nullable String systemd,
+            HostFacts host) {
+        this(name, directory, console, handover, noPivot, noNewKeyring, withGate, foreground, systemd, host, null);
+    }
+
     /** Without systemd. */
     public LaunchContext(
             ContainerName name,

@@ -87,6 +87,10 @@ record LaunchDraft(
         if (cgroups.atBirth()) {
             steps.addAll(cgroups.make());
         }
+        ResctrlGroup group = context.group();
+        if (group != null) {
+            steps.addAll(group.make());
+        }
         if (mountsOnHost()) {
             steps.add(new Step.MakeDirectory(place(), 0700, 0));
         }
@@ -102,7 +106,7 @@ record LaunchDraft(
 
     /** Before there is a process: else it may be made while the intent goes into the journal, and goes if that fails. */
     private boolean leavesTracesFirst() {
-        return cgroups.atBirth() || mountsOnHost();
+        return cgroups.atBirth() || mountsOnHost() || context.group() != null;
     }
 
     List<Step> after() {
@@ -129,6 +133,10 @@ record LaunchDraft(
         }
         if (!cgroups.procs().isEmpty() && !entersCgroups()) {
             steps.add(new Step.WritePid(cgroups.procs()));
+        }
+        ResctrlGroup group = context.group();
+        if (group != null) {
+            steps.add(new Step.WritePid(group.tasks()));
         }
         if (meetsForMembership() || meetsForCgroups()) {
             steps.add(new Step.Tell());

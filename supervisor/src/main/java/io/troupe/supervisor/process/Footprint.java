@@ -10,8 +10,9 @@ import java.util.List;
  * @param cgroups cgroup directories that are its own, absolute, the innermost of each hierarchy. Parents stay, as runc
  *     leaves them: others may have made them
  * @param scope systemd's unit that has these cgroups; "" if they are our own making
+ * @param groups directories of resctrl that are its own, absolute, the inner one first
  */
-public record Footprint(String directory, List<String> cgroups, String scope) {
+public record Footprint(String directory, List<String> cgroups, String scope, List<String> groups) {
     /** Name of the start socket in the directory. */
     public static final String START_SOCKET = "start.sock";
 
@@ -26,10 +27,16 @@ public record Footprint(String directory, List<String> cgroups, String scope) {
 
     /** Without systemd. */
     public Footprint(String directory, List<String> cgroups) {
-        this(directory, cgroups, "");
+        this(directory, cgroups, "", List.of());
+    }
+
+    /** Without resctrl. */
+    public Footprint(String directory, List<String> cgroups, String scope) {
+        this(directory, cgroups, scope, List.of());
     }
 
     public Footprint {
         cgroups = List.copyOf(cgroups);
+        groups = List.copyOf(groups);
     }
 }

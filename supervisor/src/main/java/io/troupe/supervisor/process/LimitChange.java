@@ -24,7 +24,7 @@ public sealed interface LimitChange {
 
         @Override
         public List<String> lines() {
-            return List.of(field + "=" + values.getFirst());
+            return List.of(field + "=" + values.getFirst().strip());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.troupe.supervisor.process;
 
 import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.host.Resctrl;
 import io.troupe.supervisor.systemd.Systemd;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -60,8 +61,8 @@ final class Limits {
             written.push(new Written(file, before, value));
             return null;
         } catch (IOException problem) {
-            return field + ": the kernel does not take " + value + " for " + file.getFileName() + ": "
-                    + reason(problem);
+            return field + ": the kernel does not take " + value.strip() + " for " + file.getFileName() + ": "
+                    + Resctrl.reason(file.toString()).orElseGet(() -> reason(problem));
         }
     }
 
@@ -102,6 +103,9 @@ final class Limits {
      * @param value what is about to be written; in a file with a line for each device it begins with the device
      */
     static String former(String name, String text, String value) {
+        if (name.equals("schemata")) {
+            return text;
+        }
         if (name.equals("memory.oom_control")) {
             return text.contains("oom_kill_disable 1") ? "1" : "0";
         }

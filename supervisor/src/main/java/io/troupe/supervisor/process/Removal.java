@@ -49,12 +49,24 @@ final class Removal {
             }
         }
         leftovers.addAll(Cgroups.remove(used));
+        footprint.groups().forEach(group -> removeGroup(group, leftovers));
         try {
             removeDirectory(Path.of(footprint.directory()));
         } catch (IOException problem) {
             leftovers.add("directory " + footprint.directory() + ": " + problem.getMessage());
         }
         return leftovers;
+    }
+
+    /** Tasks that are left in it go to the group above. */
+    private static void removeGroup(String group, List<String> leftovers) {
+        try {
+            if (FileSystems.removeDirectory(Path.of(group)) == FileSystems.Removal.IN_USE) {
+                leftovers.add("resctrl group " + group + ": it is in use");
+            }
+        } catch (IOException problem) {
+            leftovers.add("resctrl group " + group + ": " + problem.getMessage());
+        }
     }
 
     /** Plain files, a socket, one directory with a socket, and one that a root is mounted on. What is more is left, and told. */

@@ -41,6 +41,7 @@ public final class Verifier {
             Footprint footprint = Orphans.footprint(entry.state());
             claimed.add(footprint.directory());
             claimed.addAll(footprint.cgroups());
+            claimed.addAll(footprint.groups());
             container("container " + entry.name() + ": ", entry.state(), lines);
         }
         unclaimed(former, claimed, lines);
@@ -102,6 +103,11 @@ public final class Verifier {
             for (String cgroup : footprint.cgroups()) {
                 if (seen.add(cgroup) && host.isDirectory(cgroup)) {
                     lines.add(cgroup + ": the container that this cgroup was made for has been deleted");
+                }
+            }
+            for (String group : footprint.groups()) {
+                if (seen.add(group) && host.isDirectory(group)) {
+                    lines.add(group + ": the container that this group of resctrl was made for has been deleted");
                 }
             }
         }

@@ -8,11 +8,13 @@ import io.troupe.protocol.FailureException;
 import io.troupe.protocol.Reply;
 import io.troupe.protocol.Request;
 import io.troupe.supervisor.bundle.ConfigReader;
+import io.troupe.supervisor.bundle.IntelRdt;
 import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.container.Answer;
 import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.host.LiveHost;
+import io.troupe.supervisor.host.Resctrl;
 import io.troupe.supervisor.plan.ConsoleWish;
 import io.troupe.supervisor.plan.ExecContext;
 import io.troupe.supervisor.plan.PlannedLaunch;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +88,7 @@ final class Execs {
                         request.name(),
                         granted.blueprint().bundle(),
                         granted.process().pid(),
-                        cgroups(granted, options.cgroups()),
+                        entered(request, config, granted),
                         console,
                         Handovers.of(options),
                         !options.detach(),
@@ -129,6 +132,17 @@ final class Execs {
                 pidfd.close();
             }
         }
+    }
+
+    /** {@return files for the pid of the process: of cgroups and of resctrl} */
+    private List<String> entered(Request.Exec request, OciConfig config, Answer.ExecGranted granted) {
+        List<String> files = new ArrayList<>(cgroups(granted, request.options().cgroups()));
+        IntelRdt group = config.linux().intelRdt();
+        Resctrl mounted = host.now().resctrl();
+        if (group != null && mounted != null) {
+            files.addAll(new ResctrlGroups(mounted).tasks(request.name(), group));
+        }
+        return files;
     }
 
     private List<String> cgroups(Answer.ExecGranted granted, List<String> wanted) {

@@ -8,6 +8,7 @@ import io.troupe.supervisor.bundle.Bundle;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.container.Intent;
+import io.troupe.supervisor.host.HostFacts;
 import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.plan.ConsoleWish;
 import io.troupe.supervisor.plan.LaunchContext;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ final class Preparation {
             Intent intent,
             Session session) {
         Bundle bundle = Bundles.read(source, name.id());
+        HostFacts now = host.now();
         boolean foreground = intent == Intent.RUN || intent == Intent.RUN_KEPT;
         LaunchContext context = new LaunchContext(
                 name,
@@ -64,7 +67,8 @@ final class Preparation {
                 intent == Intent.CREATE,
                 foreground,
                 options.systemdCgroup() ? systemd.cgroup() : null,
-                host.now());
+                now,
+                ResctrlGroups.toCreate(name, bundle.config(), now.resctrl()));
         PlannedLaunch planned = planner.create(bundle, context);
         Blueprint blueprint = new Blueprint(
                 bundle.path().toString(),
@@ -75,7 +79,8 @@ final class Preparation {
                 new Footprint(
                         context.directory(),
                         planned.cgroups(),
-                        planned.scope() == null ? "" : planned.scope().name().unit()),
+                        planned.scope() == null ? "" : planned.scope().name().unit(),
+                        context.group() == null ? List.of() : context.group().footprint()),
                 intent,
                 !bundle.config().hooks().poststart().isEmpty(),
                 !bundle.config().hooks().poststop().isEmpty(),
@@ -97,6 +102,7 @@ final class Preparation {
     /** {@return the plan of what create would do} Without a console socket a terminal is planned as the caller's. */
     io.troupe.launch.LaunchPlan plan(Request.Plan request, Session session) {
         Bundle bundle = Bundles.read(request.bundle(), request.name().id());
+        HostFacts now = host.now();
         LaunchContext context = new LaunchContext(
                 request.name(),
                 containers.resolve(directoryName(request.name())).toString(),
@@ -107,7 +113,8 @@ final class Preparation {
                 true,
                 false,
                 request.options().systemdCgroup() ? systemd.cgroup() : null,
-                host.now());
+                now,
+                ResctrlGroups.toCreate(request.name(), bundle.config(), now.resctrl()));
         return planner.create(bundle, context).plan();
     }
 

@@ -1,14 +1,17 @@
 package io.troupe.supervisor.server;
 
 import io.troupe.launch.LaunchPlan;
+import io.troupe.launch.Step;
 import io.troupe.launch.StepFailure;
 import io.troupe.protocol.ContainerName;
 import io.troupe.protocol.Failure;
 import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.host.Cgroups;
+import io.troupe.supervisor.host.Resctrl;
 import io.troupe.supervisor.systemd.Scope;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,10 @@ record Prepared(
     /** {@return a step's failure for the caller} */
     Failure told(StepFailure failure) {
         Failure told = Wordings.failure(name, plan, failure);
+        String reason = file(failure).flatMap(Resctrl::reason).orElse("");
+        if (!reason.isEmpty()) {
+            return new Failure(told.code(), told.where(), told.what() + ": " + reason, told.remedy());
+        }
         boolean killed = failure.errno() == 0 && failure.detail().contains(KILLED);
         return killed && Cgroups.outOfMemoryKills(blueprint.footprint().cgroups()) > 0
                 ? new Failure(
@@ -48,6 +55,19 @@ record Prepared(
                         told.what() + ": memory ran out in its cgroup",
                         "Raise linux.resources.memory.limit")
                 : told;
+    }
+
+    /** {@return the host's file or directory that a step is about, if it is one that makes or writes them} */
+    private Optional<String> file(StepFailure failure) {
+        List<Step> steps = plan.steps(failure.section());
+        return failure.index() >= steps.size()
+                ? Optional.empty()
+                : switch (steps.get(failure.index())) {
+                    case Step.MakeDirectory(var path, var _, var _) -> Optional.of(path);
+                    case Step.WriteFile(var path, var _) -> Optional.of(path);
+                    case Step.WritePid(var paths) -> Optional.of(paths.getLast());
+                    default -> Optional.empty();
+                };
     }
 
     /** {@return a step's failure as one clause, for the journal} */

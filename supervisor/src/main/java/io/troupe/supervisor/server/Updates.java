@@ -40,13 +40,15 @@ final class Updates {
     }
 
     void update(Request.Update request, Session session, Replies replies) throws ClientGone {
-        Resources wanted = read(request.limits(), session);
+        Request.Limits limits = request.limits();
+        Resources wanted = limits == null ? Resources.NONE : read(limits, session);
         Blueprint blueprint = registry.find(request.name())
                 .orElseThrow(() -> Queries.missing(request.name(), "See list"))
                 .life()
                 .blueprint();
         requireSameDevices(request, wanted, blueprint);
-        List<LimitChange> changes = changes(wanted, blueprint);
+        List<LimitChange> changes = new ArrayList<>(changes(wanted, blueprint));
+        changes.addAll(new GroupUpdate(request, blueprint, host.now().resctrl()).changes());
         if (!changes.isEmpty()) {
             containers.ask(session, request.name(), new ContainerCommand.Update(changes), "update");
         }

@@ -5,16 +5,21 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.protocol.Reply;
 import io.troupe.protocol.Request;
+import io.troupe.supervisor.bundle.IntelRdt;
+import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.container.ContainerState;
 import io.troupe.supervisor.host.CgroupStatistics;
+import io.troupe.supervisor.host.HostFacts;
 import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.host.OutOfMemory;
+import io.troupe.supervisor.host.Resctrl;
+import io.troupe.supervisor.host.ResctrlStatistics;
 import io.troupe.supervisor.registry.Registry;
 import io.troupe.syscall.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,19 +41,19 @@ final class Usage {
 
     void report(Request.Usage request, Session session, Replies replies) throws ClientGone {
         ContainerName name = request.name();
-        List<String> cgroups = cgroups(name);
+        Blueprint blueprint = blueprint(name);
         if (request.every() == null) {
-            replies.reply(statistics(name, cgroups));
+            replies.reply(statistics(name, blueprint));
             replies.reply(new Reply.Done());
             return;
         }
-        follow(name, cgroups, request.every(), session, replies);
+        follow(name, blueprint, request.every(), session, replies);
     }
 
-    private List<String> cgroups(ContainerName name) {
+    private Blueprint blueprint(ContainerName name) {
         ContainerState.Present state = registry.find(name).orElseThrow(() -> Queries.missing(name, "See list"));
         if (state instanceof ContainerState.Alive alive) {
-            return alive.life().blueprint().footprint().cgroups();
+            return alive.life().blueprint();
         }
         throw new FailureException(
                 FailureCode.WRONG_STATE,
@@ -57,9 +62,26 @@ final class Usage {
                 "Start it first");
     }
 
-    private Reply.Used statistics(ContainerName name, List<String> cgroups) {
+    private Reply.Used statistics(ContainerName name, Blueprint blueprint) {
+        HostFacts now = host.now();
         return new Reply.Used(
-                name, "stats", CgroupStatistics.of(cgroups, host.now().cgroups().isUnified()));
+                name,
+                "stats",
+                CgroupStatistics.of(
+                        blueprint.footprint().cgroups(), now.cgroups().isUnified(), group(name, blueprint, now)));
+    }
+
+    private static Map<String, Object> group(ContainerName name, Blueprint blueprint, HostFacts now) {
+        Resctrl resctrl = now.resctrl();
+        IntelRdt group = resctrl == null
+                ? null
+                : PrivateConfig.read(name, blueprint).linux().intelRdt();
+        if (resctrl == null || group == null) {
+            return Map.of();
+        }
+        String directory = new ResctrlGroups(resctrl).directory(name, group);
+        return ResctrlStatistics.of(
+                resctrl, directory, group.monitoring() ? ResctrlGroups.monitoring(directory, name) : directory);
     }
 
     /** What the next line is about. */
@@ -70,20 +92,20 @@ final class Usage {
     }
 
     /** Until the container's process ends, or the caller leaves. */
-    private void follow(ContainerName name, List<String> cgroups, Duration every, Session session, Replies replies)
+    private void follow(ContainerName name, Blueprint blueprint, Duration every, Session session, Replies replies)
             throws ClientGone {
         Turns turns = new Turns();
         CompletableFuture<?> ended = containers
                 .later(session, name, new ContainerCommand.AwaitExit(), "events")
                 .toCompletableFuture();
         var _ = ended.whenComplete((_, _) -> turns.add(Turn.ENDED));
-        try (var _ = OutOfMemory.watch(cgroups, loop, () -> turns.add(Turn.OUT_OF_MEMORY))) {
+        try (var _ = OutOfMemory.watch(blueprint.footprint().cgroups(), loop, () -> turns.add(Turn.OUT_OF_MEMORY))) {
             long due = System.nanoTime() + every.toNanos();
             while (true) {
                 Turn turn = turns.next(session, due - System.nanoTime());
                 switch (turn) {
                     case INTERVAL -> {
-                        replies.reply(statistics(name, cgroups));
+                        replies.reply(statistics(name, blueprint));
                         due = System.nanoTime() + every.toNanos();
                     }
                     case OUT_OF_MEMORY -> replies.reply(new Reply.Used(name, "oom", null));

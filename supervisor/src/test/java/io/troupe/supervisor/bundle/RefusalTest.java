@@ -113,7 +113,13 @@ class RefusalTest {
         /linux/memoryPolicy | {"mode": "MPOL_BIND", "nodes": "1024"} | INVALID_BUNDLE | config.json: linux.memoryPolicy.nodes: "1024" is not a range. Write ascending numbers from 0 to 1023
         /linux/memoryPolicy | {"mode": "MPOL_BIND", "nodes": "0", "flags": ["MPOL_F_X"]} | INVALID_BUNDLE | config.json: linux.memoryPolicy.flags[0]: "MPOL_F_X" is not a flag of memory policies. Write one such as "MPOL_F_STATIC_NODES"
         /linux/memoryPolicy | {"mode": "MPOL_BIND", "nodes": "0", "flags": ["MPOL_F_STATIC_NODES", "MPOL_F_RELATIVE_NODES"]} | INVALID_BUNDLE | config.json: linux.memoryPolicy.flags: has both MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES. Remove one
-        /linux/intelRdt | {} | UNSUPPORTED | config.json: linux.intelRdt: is not served yet. Leave it out, or use another runtime for this container
+        /linux/intelRdt | {"closID": "a/b"} | INVALID_BUNDLE | config.json: linux.intelRdt.closID: "a/b" is not the name of a group. Write a name without slashes, or / alone
+        /linux/intelRdt | {"closID": "info"} | INVALID_BUNDLE | config.json: linux.intelRdt.closID: "info" is not the name of a group. Write a name without slashes, or / alone
+        /linux/intelRdt | {"closID": ".."} | INVALID_BUNDLE | config.json: linux.intelRdt.closID: ".." is not the name of a group. Write a name without slashes, or / alone
+        /linux/intelRdt | {"memBwSchema": "L3:0=f"} | INVALID_BUNDLE | config.json: linux.intelRdt.memBwSchema: "L3:0=f" does not begin with MB:. Write one such as MB:0=20;1=70
+        /linux/intelRdt | {"memBwSchema": "MB:0=1\\nMB:1=1"} | INVALID_BUNDLE | config.json: linux.intelRdt.memBwSchema: contains a control character. Remove it
+        /linux/intelRdt | {"schemata": ["L3:0=f\\n"]} | INVALID_BUNDLE | config.json: linux.intelRdt.schemata[0]: contains a control character. Remove it
+        /linux/intelRdt | {"enableCMT": true} | UNSUPPORTED | config.json: linux.intelRdt.enableCMT: is not served yet. Leave it out, or use another runtime for this container
         /linux/netDevices | {"a/b": {}} | INVALID_BUNDLE | config.json: linux.netDevices["a/b"]: is not the name of a network interface. Write one such as "eth0"
         /linux/netDevices | {"eth%d": {}} | INVALID_BUNDLE | config.json: linux.netDevices["eth%d"]: is not the name of a network interface. Write one such as "eth0"
         /linux/netDevices | {"eth0": {"name": "much-too-long-name"}} | INVALID_BUNDLE | config.json: linux.netDevices.eth0.name: "much-too-long-name" is not the name of a network interface. Write one such as "eth0" or "eth%d"

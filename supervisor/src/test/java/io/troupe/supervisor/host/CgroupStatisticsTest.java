@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CgroupStatisticsTest {
 
     private static String of(Path cgroup, boolean unified) {
-        return CgroupStatistics.of(List.of(cgroup.toString()), unified).toString();
+        return CgroupStatistics.of(List.of(cgroup.toString()), unified, Map.of())
+                .toString();
     }
 
     private static void write(Path cgroup, Map<String, String> files) throws IOException {

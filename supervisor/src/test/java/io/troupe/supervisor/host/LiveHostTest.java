@@ -26,6 +26,7 @@ class LiveHostTest {
                 return answer;
             },
             this::read,
+            () -> null,
             () -> {});
 
     private CgroupLayout read() throws IOException {

@@ -108,7 +108,15 @@ class EventSerializerTest {
 
     @Test
     void a_scope_of_systemds_comes_back() throws IOException {
-        Footprint footprint = new Footprint("/run/c/web1", List.of("/sys/fs/cgroup/a.slice/b.scope"), "b.scope");
+        comesBack(new Footprint("/run/c/web1", List.of("/sys/fs/cgroup/a.slice/b.scope"), "b.scope"));
+    }
+
+    @Test
+    void groups_of_resctrl_come_back() throws IOException {
+        comesBack(new Footprint("/run/c/web1", List.of(), "", List.of("/sys/fs/resctrl/a/mon_groups/b", "/r/b")));
+    }
+
+    private void comesBack(Footprint footprint) throws IOException {
         Fact fact = new Fact(
                 AT,
                 1,

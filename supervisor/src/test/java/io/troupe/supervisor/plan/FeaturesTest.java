@@ -303,6 +303,9 @@ class FeaturesTest {
                 "/linux/cgroup/rdma",
                 "/linux/apparmor/enabled",
                 "/linux/selinux/enabled",
+                "/linux/intelRdt/enabled",
+                "/linux/intelRdt/schemata",
+                "/linux/intelRdt/monitoring",
                 "/linux/mountExtensions/idmap/enabled",
                 "/linux/netDevices/enabled")) {
             assertThat(ALL.at(pointer).asBoolean()).as(pointer).isTrue();

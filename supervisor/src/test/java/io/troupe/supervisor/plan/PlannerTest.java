@@ -211,6 +211,30 @@ class PlannerTest {
         assertThat(create(V2, scoped, "").cgroups()).containsExactly("/cg/a.slice/b-c.scope");
     }
 
+    @Test
+    void a_group_of_resctrl_is_made_before_the_process_and_entered_before_hooks() {
+        var group = new ResctrlGroup("/r/a", true, true, "L3:0=f\n", "/r/a/mon_groups/web1", 7);
+        Hooks hooks = new Hooks(
+                List.of(new Hooks.Hook("/h", List.of(), List.of(), 0)),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
+        LaunchPlan plan = create(V1, config(process(true, null), hooks, Namespaces.Kind.MOUNT), null, group)
+                .plan();
+
+        assertThat(plan.before())
+                .startsWith(
+                        Step.AwaitWord.RECORDED,
+                        new Step.MakeDirectory("/r/a", 0755, 7),
+                        new Step.WriteFile("/r/a/schemata", "L3:0=f\n"),
+                        new Step.MakeDirectory("/r/a/mon_groups/web1", 0755, 7));
+        Step entered = new Step.WritePid(List.of("/r/a/tasks", "/r/a/mon_groups/web1/tasks"));
+        assertThat(plan.after()).contains(entered);
+        assertThat(plan.after().indexOf(entered)).isLessThan(order(plan.after()).indexOf(Step.Hook.class));
+    }
+
     private static List<Class<?>> order(List<Step> steps) {
         return steps.stream().<Class<?>>map(Object::getClass).toList();
     }
@@ -258,7 +282,8 @@ class PlannerTest {
                 Map.of(),
                 Execution.INHERITED,
                 "",
-                List.of());
+                List.of(),
+                null);
         return new OciConfig(
                 "1.3.0", new RootSection("rootfs", true, false), process, "", "", List.of(), linux, hooks, Map.of());
     }
@@ -268,6 +293,11 @@ class PlannerTest {
     }
 
     private static PlannedLaunch create(CgroupLayout layout, OciConfig config, @Nullable String systemd) {
+        return create(layout, config, systemd, null);
+    }
+
+    private static PlannedLaunch create(
+            CgroupLayout layout, OciConfig config, @Nullable String systemd, @Nullable ResctrlGroup group) {
         Bundle bundle = new Bundle(Path.of("/b"), Path.of("/b/rootfs"), config, "{}", "", List.of());
         HostFacts host =
                 new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE, SecurityModules.NONE);
@@ -284,6 +314,7 @@ class PlannerTest {
                                 true,
                                 false,
                                 systemd,
-                                host));
+                                host,
+                                group));
     }
 }

@@ -78,6 +78,17 @@ class LimitsTest {
         assertThat(pids).hasContent("5");
     }
 
+    @Test
+    void lines_of_schemata_are_put_back_as_they_were(@TempDir Path directory) throws IOException {
+        Path schemata = Files.writeString(directory.resolve("schemata"), "    L3:0=f\n    MB:0=10\n");
+
+        assertThat(Limits.set(
+                        List.of(change(schemata, "MB:0=20\n"), change(directory.resolve("none"), "1")),
+                        new NoSystemd()))
+                .contains("all is as it was");
+        assertThat(Files.readString(schemata)).isEqualTo("    L3:0=f\n    MB:0=10\n");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = ';', textBlock = """
             memory.max; max; 5; max

@@ -68,6 +68,26 @@ class RemovalTest {
     }
 
     @Test
+    void groups_of_resctrl_go_one_after_the_other_and_one_that_resists_is_told() throws IOException {
+        Path group = Files.createDirectories(host.resolve("rdt/web1"));
+        Path inner = Files.createDirectories(group.resolve("web1"));
+        Path busy = Files.createDirectories(host.resolve("rdt/busy/x")).getParent();
+
+        assertThat(Removal.remove(
+                        new Footprint(
+                                directory.toString(),
+                                List.of(),
+                                "",
+                                List.of(inner.toString(), busy.toString(), group.toString())),
+                        loop,
+                        systemd))
+                .containsExactly("resctrl group " + busy + ": it is in use");
+
+        assertThat(group).doesNotExist();
+        assertThat(directory).doesNotExist();
+    }
+
+    @Test
     void what_is_gone_already_is_no_failure() {
         assertThat(remove(host.resolve("cgroup"))).isEmpty();
         assertThat(remove(host.resolve("cgroup"))).isEmpty();
