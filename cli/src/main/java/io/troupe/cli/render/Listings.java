@@ -20,15 +20,16 @@ final class Listings {
         if (look.json()) {
             return Json.compact(containers.stream().map(Facts::of).toList()) + "\n";
         }
-        Table table = new Table(look.width()).row("ID", "PID", "STATUS", "CREATED", "OWNER", "BUNDLE");
+        // Columns as of runc: scripts count them.
+        Table table = new Table(look.width()).row("ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER");
         for (Reply.ContainerState container : containers) {
             table.row(
                     container.name().id(),
                     Integer.toString(container.pid()),
                     container.status().word(),
+                    container.bundle(),
                     Plain.time(container.created(), look.zone()),
-                    container.owner(),
-                    Plain.text(container.bundle()));
+                    container.owner());
         }
         return table.toString();
     }

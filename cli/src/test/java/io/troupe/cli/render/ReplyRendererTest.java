@@ -142,8 +142,8 @@ class ReplyRendererTest {
     void a_list_is_a_table_ids_or_json() {
         Reply listing = new Reply.Listing(List.of(state(Status.RUNNING, null)));
         assertThat(render(TEXT, listing).out()).isEqualTo("""
-                ID    PID  STATUS   CREATED                        OWNER  BUNDLE
-                web1  813  running  2026-11-21T09:18:25.123+01:00  root   /b
+                ID    PID  STATUS   BUNDLE  CREATED                        OWNER
+                web1  813  running  /b      2026-11-21T09:18:25.123+01:00  root
                 """);
         assertThat(render(TEXT.withQuiet(true), listing).out()).isEqualTo("web1\n");
         assertThat(render(JSON, new Reply.Listing(List.of())).out()).isEqualTo("[]\n");
