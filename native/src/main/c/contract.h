@@ -34,7 +34,8 @@ enum {
     FRAME_EXITED = 6,  /* i32 wait status, as waitid(2) and wait(2) give it; only in the foreground */
     FRAME_DONE = 7,    /* a plan that clones nothing has been carried out, SECTION_JOIN too */
     FRAME_WARNING = 8, /* like FRAME_FAILED, for a hook that may fail: the plan goes on */
-    FRAME_HANGUP = 9   /* the client was told to end (SIGINT, SIGTERM, SIGHUP) while it waits; i32 signal */
+    FRAME_HANGUP = 9,  /* the client was told to end (SIGINT, SIGTERM, SIGHUP) while it waits; i32 signal */
+    FRAME_CHANNEL = 10 /* one descriptor: the supervisor's end of what the program has (Step.Channel) */
 };
 
 /* Supervisor to client. */
@@ -42,12 +43,18 @@ enum {
     FRAME_OUT = 64,    /* bytes for standard output */
     FRAME_ERR = 65,    /* bytes for standard error */
     FRAME_EXIT = 66,   /* u32 exit code: end now. A process not yet adopted ends too */
-    FRAME_LAUNCH = 67, /* a plan; descriptors: the sealed binary, then for JoinProcess the target's pidfd */
+    FRAME_LAUNCH = 67, /* a plan; descriptors: the sealed binary, then for JoinProcess the target's pidfd. Beside a
+                          process that there is already, a plan that clones nothing */
     FRAME_ADOPT = 68,  /* the process of the plan is recorded: let it live on without the client. The whole payload is
                           the id under which a foreground client that lost its supervisor reports the exit
                           ("troupe report-exit ID PID STATUS"); empty: nothing to report */
     FRAME_SCOPED = 69, /* systemd has the process in its scope (Step.AwaitWord): go on */
-    FRAME_RECORDED = 70 /* the intent is in the journal (Step.AwaitWord): go on, and leave traces */
+    FRAME_RECORDED = 70, /* the intent is in the journal (Step.AwaitWord): go on, and leave traces */
+    FRAME_HEIR = 71,   /* i32 pid: the program of the plan has made this child of the client's (CLONE_PARENT), which is
+                          the container's process from here on, and not adopted yet. Answered by FRAME_PID or
+                          FRAME_FAILED */
+    FRAME_MASTER = 72  /* string name, one descriptor: the master of a terminal that came from elsewhere, for
+                          Step.ConnectConsole or, with PLAN_LOCAL_TERMINAL, to relay */
 };
 
 enum section { SECTION_BEFORE = 0, SECTION_JOIN = 1, SECTION_AFTER = 2, SECTION_CHILD = 3, SECTIONS = 4 };
@@ -138,7 +145,9 @@ enum op {
     OP_MAP_IDS_BY_HELPERS = 80,
     OP_SHARED_ROOT = 81,
     OP_CHANGE_ROOT = 82,
-    OP_AWAIT_WORD = 83
+    OP_AWAIT_WORD = 83,
+    OP_CHANNEL = 84,
+    OP_OPEN_AS = 85
 };
 
 /*

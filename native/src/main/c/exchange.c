@@ -44,18 +44,35 @@ static bool receive_failure(int socket, struct failure *failure)
     return receive_text(socket, failure->detail, sizeof failure->detail);
 }
 
-/* Gives the pty's master to who asked for it by a console socket; without one the client keeps it. */
-static bool take_master(struct context *c, int master)
+bool give_master(struct context *c, const char *name, int master)
 {
-    char name[64];
-    bool taken = receive_text(c->pair, name, sizeof name) && master >= 0;
+    bool given = true;
 
-    if (taken && c->console >= 0) {
-        taken = send_bytes(c->console, name, strlen(name), master);
+    if (c->console >= 0) {
+        given = send_bytes(c->console, name, strlen(name), master);
         close_fd(&c->console);
         close_fd(&master);
     }
     c->master = master;
+    return given;
+}
+
+static bool take_master(struct context *c, int master)
+{
+    char name[64];
+
+    if (receive_text(c->pair, name, sizeof name) && master >= 0)
+        return give_master(c, name, master);
+    close_fd(&master);
+    return false;
+}
+
+/* Passes the program's socket on. */
+static bool take_channel(const struct context *c, int fd)
+{
+    bool taken = fd >= 0 && send_frame(c->supervisor, FRAME_CHANNEL, NULL, 0, fd);
+
+    close_fd(&fd);
     return taken;
 }
 
@@ -88,6 +105,9 @@ enum message take_message(struct context *c)
         break;
     case MESSAGE_MASTER:
         taken = take_master(c, fd);
+        break;
+    case MESSAGE_CHANNEL:
+        taken = take_channel(c, fd);
         break;
     case MESSAGE_WARNING:
         taken = receive_failure(c->pair, &warning);

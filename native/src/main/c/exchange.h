@@ -6,6 +6,7 @@
  *     'T' told                           <--->   'T' told                      Step.Tell
  *                                        <----   'P' i32 pid, its pidfd        only from the process that joins
  *                                        <----   'M' string name, the master   Step.Console
+ *                                        <----   'C' a socket                  Step.Channel
  *                                        <----   'W' or 'F', as in contract.h  a hook that may fail; a failure
  *                                        <----   'R' ready                     Step.Gate
  *     'I', a descriptor                  ---->                              Step.MapTree, Step.ConnectAgent
@@ -23,6 +24,7 @@ enum message {
     MESSAGE_PID = 'P',
     MESSAGE_HANDED = 'I',
     MESSAGE_MASTER = 'M',
+    MESSAGE_CHANNEL = 'C',
     MESSAGE_WARNING = 'W',
     MESSAGE_FAILED = START_FAILED,
     MESSAGE_READY = 'R',
@@ -52,6 +54,9 @@ bool hand_over(const struct context *c, int fd);
 
 /* In the client: takes the next message, waiting for it, and notes it in the context. */
 enum message take_message(struct context *c);
+
+/* In the client: gives a pty's master to who asked for it by a console socket; without one the client keeps it. */
+bool give_master(struct context *c, const char *name, int master);
 
 /* In the process: says that it executes its program now, unless it has said so. */
 void announce(struct context *c);

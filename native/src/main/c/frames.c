@@ -1,4 +1,5 @@
 /* What the supervisor sends. */
+#include "exchange.h"
 #include "io.h"
 #include "launch.h"
 #include "session.h"
@@ -7,6 +8,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static bool receive_payload(const struct session *s, void *bytes, size_t length)
@@ -62,6 +65,55 @@ static bool take_adoption(struct session *s, uint32_t length)
     return true;
 }
 
+/* The process that the plan's program has made comes in the program's place, if it is our child. */
+static bool take_heir(struct session *s, uint32_t length)
+{
+    struct context *c = &s->launch;
+    siginfo_t info;
+    int32_t pid;
+    int pidfd;
+
+    if (length != sizeof pid || !s->launched || s->maker >= 0 || !receive_payload(s, &pid, sizeof pid))
+        return false;
+    pidfd = pidfd_open(pid, 0);
+    if (pidfd == -1 || waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED | WNOHANG | WNOWAIT) == -1) {
+        c->failure.section = SECTION_CHILD;
+        c->failure.index = c->plan->sections[SECTION_CHILD].count;
+        c->failure.number = errno;
+        fail_with(c, "the process that was made", NULL);
+        close_fd(&pidfd);
+        end_process(c);
+        send_launch_failure(s);
+        return true;
+    }
+    s->maker = c->pidfd;
+    c->pid = pid;
+    c->pidfd = pidfd;
+    c->dead = c->adopted = false;
+    (void)send_frame(s->supervisor, FRAME_PID, &pid, sizeof pid, pidfd); /* its end shows at the next poll */
+    return true;
+}
+
+static bool take_master_of(struct session *s, struct frame *frame)
+{
+    struct context *c = &s->launch;
+    char name[64];
+    int master;
+
+    if (frame->fd_count != 1 || frame->length >= sizeof name || !receive_payload(s, name, frame->length))
+        return false;
+    name[frame->length] = '\0';
+    master = frame->fds[0];
+    frame->fd_count = 0; /* it is the context's, or the console socket's */
+    if (!give_master(c, name, master))
+        return false;
+    if (c->master >= 0 && (s->plan.flags & PLAN_LOCAL_TERMINAL) != 0) {
+        open_terminal(&s->terminal, c->master);
+        c->master = -1;
+    }
+    return true;
+}
+
 /* What the client needs to go on after a launch that succeeded. */
 static void follow_process(struct session *s)
 {
@@ -77,22 +129,31 @@ static void follow_process(struct session *s)
     }
 }
 
+/* The context has them from here on. */
+static void take_descriptors(struct context *c, struct frame *frame)
+{
+    c->self = frame->fd_count > 0 ? frame->fds[0] : -1;
+    c->target = frame->fd_count > 1 ? frame->fds[1] : -1;
+    frame->fd_count = 0;
+}
+
 /* A plan beside the session's process, with a context of its own. */
 struct aside {
     struct plan plan;
     struct context context;
 };
 
-static bool carry_out_aside(struct session *s, struct aside *aside, const unsigned char *bytes, uint32_t length)
+static bool carry_out_aside(struct session *s, struct aside *aside, struct frame *frame, const unsigned char *bytes)
 {
     struct context *c = &aside->context;
 
     if (aside->plan.clones)
         return false;
+    take_descriptors(c, frame);
     c->plan = &aside->plan;
     c->supervisor = s->supervisor;
     c->signals = s->launch.signals;
-    if (!launch(c, bytes, length))
+    if (!launch(c, bytes, frame->length))
         (void)send_failure(s->supervisor, FRAME_FAILED, &c->failure); /* its end shows at the next poll */
     if (c->interrupted_by != 0)
         s->launch.interrupted_by = c->interrupted_by;
@@ -101,7 +162,7 @@ static bool carry_out_aside(struct session *s, struct aside *aside, const unsign
 }
 
 /* Poststart and poststop hooks of run: the session has, or had, a process already, and the plan makes none. */
-static bool take_plan_aside(struct session *s, const struct frame *frame)
+static bool take_plan_aside(struct session *s, struct frame *frame)
 {
     struct aside *aside = malloc(sizeof *aside);
     unsigned char *bytes = malloc(frame->length == 0 ? 1 : frame->length);
@@ -110,7 +171,7 @@ static bool take_plan_aside(struct session *s, const struct frame *frame)
     if (aside != NULL && bytes != NULL && receive_payload(s, bytes, frame->length) &&
         parse_plan(bytes, frame->length, &aside->plan)) {
         init_context(&aside->context);
-        done = carry_out_aside(s, aside, bytes, frame->length);
+        done = carry_out_aside(s, aside, frame, bytes);
     }
     free(bytes);
     free(aside);
@@ -131,9 +192,7 @@ static bool take_launch(struct session *s, struct frame *frame)
         return false;
     c->plan = &s->plan;
     c->supervisor = s->supervisor;
-    c->self = frame->fds[0];
-    c->target = frame->fd_count > 1 ? frame->fds[1] : -1;
-    frame->fd_count = 0; /* the context has them */
+    take_descriptors(c, frame);
     if (!launch(c, s->plan_bytes, frame->length))
         send_launch_failure(s);
     else if (s->plan.clones)
@@ -160,6 +219,10 @@ static bool obey(struct session *s, struct frame *frame)
         return take_launch(s, frame);
     case FRAME_ADOPT:
         return take_adoption(s, frame->length);
+    case FRAME_HEIR:
+        return take_heir(s, frame->length);
+    case FRAME_MASTER:
+        return take_master_of(s, frame);
     default:
         return false;
     }

@@ -11,12 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 void open_session(struct session *s, int supervisor)
 {
     memset(s, 0, offsetof(struct session, plan));
     s->supervisor = supervisor;
+    s->maker = -1;
     init_context(&s->launch);
     s->launch.signals = open_signals();
     s->terminal.master = -1;
@@ -29,6 +31,7 @@ void close_session(struct session *s)
 {
     close_terminal(&s->terminal);
     close_fd(&s->supervisor);
+    close_fd(&s->maker);
     close_fd(&s->launch.signals);
     free(s->plan_bytes);
 }
@@ -101,6 +104,7 @@ static void take_process_message(struct session *s)
     case MESSAGE_TOLD:
     case MESSAGE_PID:
     case MESSAGE_WARNING:
+    case MESSAGE_CHANNEL:
     case MESSAGE_ADOPTED:
     case MESSAGE_HANDED:
     case MESSAGE_EXECUTING:
@@ -123,6 +127,16 @@ static void take_exit_of_process(struct session *s)
         s->orphaned = true;
 }
 
+/* How it ended, the supervisor hears from the program itself. */
+static void bury_maker(struct session *s)
+{
+    siginfo_t info;
+
+    while (waitid(P_PIDFD, (id_t)s->maker, &info, WEXITED) == -1 && errno == EINTR)
+        ;
+    close_fd(&s->maker);
+}
+
 static void take_signal(struct session *s, int signal)
 {
     int32_t number = signal;
@@ -140,7 +154,7 @@ static void take_signal(struct session *s, int signal)
     }
 }
 
-enum { POLL_SUPERVISOR, POLL_SIGNALS, POLL_PAIR, POLL_PROCESS, POLL_TERMINAL, POLLS = POLL_TERMINAL + TERMINAL_POLLS };
+enum { POLL_SUPERVISOR, POLL_SIGNALS, POLL_PAIR, POLL_PROCESS, POLL_MAKER, POLL_TERMINAL, POLLS = POLL_TERMINAL + TERMINAL_POLLS };
 
 static void prepare_polls(const struct session *s, struct pollfd *polls)
 {
@@ -150,6 +164,7 @@ static void prepare_polls(const struct session *s, struct pollfd *polls)
     polls[POLL_SIGNALS] = (struct pollfd){.fd = s->launch.signals, .events = POLLIN};
     polls[POLL_PAIR] = (struct pollfd){.fd = s->launched ? s->launch.pair : -1, .events = POLLIN};
     polls[POLL_PROCESS] = (struct pollfd){.fd = watches ? s->launch.pidfd : -1, .events = POLLIN};
+    polls[POLL_MAKER] = (struct pollfd){.fd = s->maker, .events = POLLIN};
     prepare_terminal(&s->terminal, polls + POLL_TERMINAL);
 }
 
@@ -163,6 +178,8 @@ static void serve(struct session *s, const struct pollfd *polls)
         take_signal(s, signal);
     if (polls[POLL_PAIR].revents != 0 && !s->finished)
         take_process_message(s);
+    if (polls[POLL_MAKER].revents != 0)
+        bury_maker(s);
     serve_terminal(&s->terminal, polls + POLL_TERMINAL);
     if (polls[POLL_PROCESS].revents != 0 && !s->finished)
         take_exit_of_process(s);

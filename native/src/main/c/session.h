@@ -26,6 +26,7 @@ struct session {
     int code;
     int status;       /* as wait(2) gives it */
     struct interrupts interrupts;
+    int maker;        /* pidfd of the program that made the container's process (FRAME_HEIR), until it has ended */
     int64_t deadline; /* after the end: until when the supervisor is waited for */
     unsigned char *plan_bytes;
     struct plan plan;

@@ -56,7 +56,7 @@ static const struct definition definitions[] = {
     [OP_ROOT_READ_ONLY] = {step_root_read_only, "", IN_CHILD},
     [OP_HOSTNAME] = {step_hostname, "s", IN_CHILD},
     [OP_DOMAIN_NAME] = {step_domain_name, "s", IN_CHILD},
-    [OP_LOOPBACK_UP] = {step_loopback_up, "", IN_CHILD},
+    [OP_LOOPBACK_UP] = {step_loopback_up, "", IN_JOIN | IN_CHILD},
     [OP_NEW_SESSION] = {step_new_session, "", IN_CHILD},
     [OP_KEYRING] = {step_keyring, "s", IN_CHILD},
     [OP_RESOURCE_LIMIT] = {step_resource_limit, "iii", IN_CHILD},
@@ -102,6 +102,8 @@ static const struct definition definitions[] = {
     [OP_MAP_IDS_BY_HELPERS] = {step_map_ids_by_helpers, "ll", IN_AFTER},
     [OP_SHARED_ROOT] = {step_shared_root, "ss", IN_CHILD},
     [OP_CHANGE_ROOT] = {step_change_root, "", IN_CHILD},
+    [OP_CHANNEL] = {step_channel, "i", IN_CHILD},
+    [OP_OPEN_AS] = {step_open_as, "si", IN_CHILD},
 };
 
 void init_context(struct context *c)

@@ -35,6 +35,8 @@ class CommandLineTest {
             "pause",
             "resume",
             "delete",
+            "checkpoint",
+            "restore",
             "list",
             "ps",
             "update",

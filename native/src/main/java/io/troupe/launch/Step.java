@@ -345,6 +345,16 @@ public sealed interface Step {
     /** Brings the loopback interface of a new network namespace up. */
     record LoopbackUp() implements Step {}
 
+    /**
+     * Makes a pair of {@code AF_UNIX} sockets of type {@code SOCK_SEQPACKET}: one is the program's, as descriptor
+     * {@code number}, and the other is sent to the supervisor ({@code FRAME_CHANNEL}). EBUSY if the launcher has a
+     * descriptor of that number; its own are small.
+     */
+    record Channel(int number) implements Step {}
+
+    /** Opens what a host path names for reading, as descriptor {@code number} of the program. EBUSY as above. */
+    record OpenAs(String path, int number) implements Step {}
+
     /** {@code setsid(2)}; without it the process stays in the caller's session, as foreground processes do. */
     record NewSession() implements Step {}
 

@@ -117,6 +117,47 @@ public sealed interface Request {
      */
     record ChangeMounts(ContainerName name, String file, boolean add) implements OfContainer {}
 
+    /**
+     * Has CRIU write the processes of a container that runs to images. The container is deleted, unless it is to run on.
+     *
+     * @param parent directory of the images of an earlier one with {@code preDump}, named from that of these; null for
+     *     none
+     * @param leaveRunning the processes go on
+     * @param preDump only memory, ahead of another checkpoint; the processes go on
+     * @param tcpSkipInFlight leave out TCP connections that are being made
+     * @param linkRemap make names again for files that are open and have none left
+     * @param pageServer where memory goes, {@code ADDRESS:PORT}; null for the images
+     */
+    record Checkpoint(
+            ContainerName name,
+            CriuOptions options,
+            @Nullable String parent,
+            boolean leaveRunning,
+            boolean preDump,
+            boolean tcpSkipInFlight,
+            boolean linkRemap,
+            @Nullable String pageServer)
+            implements OfContainer {}
+
+    /**
+     * Has CRIU make a container of images; then as {@link Run}.
+     *
+     * @param detach answer once the processes run
+     * @param tcpClose close the TCP connections that were open
+     * @param lsmProfile {@code TYPE:NAME} of the security profile to run with; null for that in the images
+     * @param lsmMountContext SELinux context of mounts; null for those in the images
+     */
+    record Restore(
+            ContainerName name,
+            BundleSource bundle,
+            LaunchOptions launch,
+            CriuOptions options,
+            boolean detach,
+            boolean tcpClose,
+            @Nullable String lsmProfile,
+            @Nullable String lsmMountContext)
+            implements OfContainer {}
+
     /** Answers how the container's process ended, once it has, or from history. */
     record Wait(ContainerName name) implements OfContainer {}
 
@@ -213,6 +254,33 @@ public sealed interface Request {
             boolean noNewKeyring,
             @Nullable String pidfdSocket,
             boolean systemdCgroup) {}
+
+    /**
+     * Options that checkpoint and restore share.
+     *
+     * @param images directory of the images
+     * @param work directory for logs; null for that of the images
+     * @param tcpEstablished TCP connections that are open are kept
+     * @param externalUnixSockets Unix sockets may have their other end outside
+     * @param shellJob it may have the terminal of its caller
+     * @param fileLocks locks of files are kept
+     * @param autoDedup take out of the parent's images what later ones have anew
+     * @param cgroupsMode {@code soft}, {@code full}, {@code strict} or {@code ignore}; null for CRIU's default, soft
+     */
+    record CriuOptions(
+            String images,
+            @Nullable String work,
+            boolean tcpEstablished,
+            boolean externalUnixSockets,
+            boolean shellJob,
+            boolean fileLocks,
+            boolean autoDedup,
+            @Nullable String cgroupsMode) {
+        /** {@return the directory for logs} */
+        public String logs() {
+            return work == null ? images : work;
+        }
+    }
 
     /**
      * What exec runs. Fields that are null come from the container's own process.

@@ -24,6 +24,7 @@ class ArchitectureTest {
             Map.entry("launch", Set.of()),
             Map.entry("syscall", Set.of()),
             Map.entry("supervisor.bundle", Set.of("protocol")),
+            Map.entry("supervisor.criu", Set.of("protocol")),
             Map.entry("supervisor.failpoint", Set.of("syscall")),
             Map.entry("supervisor.host", Set.of("syscall", "protocol")),
             Map.entry(
@@ -71,6 +72,7 @@ class ArchitectureTest {
                             "supervisor.journal",
                             "supervisor.plan",
                             "supervisor.bundle",
+                            "supervisor.criu",
                             "supervisor.host",
                             "supervisor.systemd",
                             "supervisor.failpoint",

@@ -5,13 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The table of all commands. */
 public final class Commands {
-    /** runc's words for what Troupe will do and does not yet. */
-    static final Set<String> NOT_SERVED = Set.of("checkpoint", "restore");
-
     static final String SUPERVISOR = "supervisor";
     static final String HELP = "help";
 
@@ -24,6 +20,8 @@ public final class Commands {
             LifeCommands.pause(),
             LifeCommands.resume(),
             LifeCommands.delete(),
+            CriuCommands.checkpoint(),
+            CriuCommands.restore(),
             LifeCommands.list(),
             ResourceCommands.ps(),
             UpdateCommand.command(),
@@ -54,7 +52,7 @@ public final class Commands {
     /**
      * {@return the command of this name}
      *
-     * @throws io.troupe.protocol.FailureException USAGE if there is none, UNSUPPORTED if runc has it
+     * @throws io.troupe.protocol.FailureException USAGE if there is none
      */
     public static Command find(String name) {
         if (name.equals(SUPERVISOR)) {
@@ -66,9 +64,6 @@ public final class Commands {
         Command command = ALL.get(name);
         if (command != null && !name.contains(" ")) {
             return command;
-        }
-        if (NOT_SERVED.contains(name)) {
-            throw Failures.unsupported("", "command " + name);
         }
         throw Failures.usage("", "unknown command " + Failures.shown(name), Failures.suggestion(name, names(), ""));
     }

@@ -84,7 +84,8 @@ final class Completion {
         List<String> out = new ArrayList<>();
         for (Command command : Commands.all()) {
             boolean existing = command.syntax().stream().anyMatch(form -> form.contains("ID"))
-                    && !List.of("run", "create", "plan", "report-exit").contains(command.name());
+                    && !List.of("run", "create", "restore", "plan", "report-exit")
+                            .contains(command.name());
             if (existing) {
                 out.add(command.name());
             }

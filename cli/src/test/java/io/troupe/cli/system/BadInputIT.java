@@ -104,7 +104,8 @@ class BadInputIT {
                         .failsWithOneLine()
                         .err())
                 .contains("process.user.username");
-        assertThat(troupe.run("restore").failsWithOneLine().err()).contains("restore");
+        assertThat(troupe.run("restore", "--lazy-pages", "x").failsWithOneLine().err())
+                .contains("--lazy-pages");
         assertThat(troupe.run("create", "--no-such-flag", "x")
                         .failsWithOneLine()
                         .err())

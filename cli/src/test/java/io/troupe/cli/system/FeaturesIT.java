@@ -24,10 +24,9 @@ class FeaturesIT {
             "/linux/seccomp/archs/SCMP_ARCH_LOONGARCH64", "libseccomp knows it from 2.6 on; Troupe names what is there",
             "/annotations/org.opencontainers.runc.commit", "of runc itself",
             "/annotations/org.opencontainers.runc.version", "of runc itself",
-            "/annotations/org.opencontainers.runc.checkpoint.enabled", "checkpoint is not served",
+            "/annotations/org.opencontainers.runc.checkpoint.enabled", "of runc itself: that it was built with it",
             "/annotations/org.libpathrs.version", "a library that Troupe has no need of",
-            "/potentiallyUnsafeConfigAnnotations/bundle", "an annotation that runc keeps for itself",
-            "/potentiallyUnsafeConfigAnnotations/org.criu.config", "checkpoint is not served"));
+            "/potentiallyUnsafeConfigAnnotations/bundle", "an annotation that runc keeps for itself"));
 
     private static final String OF_CRUN = "/annotations/run.oci.crun.";
 

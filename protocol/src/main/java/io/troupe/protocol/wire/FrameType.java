@@ -13,13 +13,16 @@ public enum FrameType {
     DONE(7),
     WARNING(8),
     HANGUP(9),
+    CHANNEL(10),
     OUT(64),
     ERR(65),
     EXIT(66),
     LAUNCH(67),
     ADOPT(68),
     SCOPED(69),
-    RECORDED(70);
+    RECORDED(70),
+    HEIR(71),
+    MASTER(72);
 
     /** The version of all this that {@link Hello} carries. */
     public static final int PROTOCOL_VERSION = 1;

@@ -92,6 +92,20 @@ public sealed interface ContainerCommand {
     /** A process of {@link BeginExec} could not be made, or not execute its program. */
     record FailExec(long exec, Failure failure) implements ContainerCommand {}
 
+    /**
+     * Images of its processes are complete. {@link Answer.Done}: they may end now, if they are to.
+     *
+     * @param images directory, absolute
+     */
+    record Checkpointed(String images, Checkpoint extent) implements ContainerCommand {}
+
+    /**
+     * With an {@link Intent} that starts itself: its processes are what they were, and run.
+     *
+     * @param images directory, absolute
+     */
+    record Restored(String images) implements ContainerCommand {}
+
     /** A hook failed that may fail. */
     record WarnHook(String text) implements ContainerCommand {}
 

@@ -110,6 +110,20 @@ public sealed interface ContainerEvent {
         }
     }
 
+    /**
+     * Images of its processes have been written. With {@link Checkpoint#STOP} they are killed next.
+     *
+     * @param images directory, absolute
+     */
+    record Checkpointed(String images, Checkpoint extent) implements ContainerEvent {}
+
+    /**
+     * Its processes run, as they were when the images were written.
+     *
+     * @param images directory, absolute
+     */
+    record Restored(String images) implements ContainerEvent {}
+
     /** A hook failed that may fail: poststart or poststop. */
     record HookWarning(String text) implements ContainerEvent {}
 
@@ -155,6 +169,8 @@ public sealed interface ContainerEvent {
             case Resumed _ -> "resumed";
             case Updated _ -> "updated";
             case HookWarning _ -> "hook-warning";
+            case Checkpointed _ -> "checkpointed";
+            case Restored _ -> "restored";
         };
     }
 }

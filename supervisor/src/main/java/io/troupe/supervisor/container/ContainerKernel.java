@@ -53,6 +53,8 @@ public final class ContainerKernel {
             case ContainerCommand.ParentReported report -> Endings.parent(state, report, context);
             case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
+            case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
+            case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenAbsent(state, report, context);
             case ContainerCommand.KillRefused _, ContainerCommand.Recovered _ -> nothing();
@@ -83,6 +85,8 @@ public final class ContainerKernel {
             case ContainerCommand.ParentReported(int pid, var _) -> Decision.answer(Refusals.notItsProcess(name, pid));
             case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
+            case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
+            case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported _, ContainerCommand.KillRefused _ -> nothing();
             case ContainerCommand.Recovered _ -> Launching.interrupted(state, context);
@@ -110,6 +114,8 @@ public final class ContainerKernel {
             case ContainerCommand.ParentReported report -> Endings.parent(state, report, context);
             case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
+            case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
+            case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenCreated(state, report, context);
             case ContainerCommand.KillRefused _ -> nothing();
@@ -138,6 +144,8 @@ public final class ContainerKernel {
             case ContainerCommand.ParentReported report -> Endings.parent(state, report, context);
             case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
+            case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
+            case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenStarting(state, report, context);
             case ContainerCommand.KillRefused _ -> nothing();
@@ -165,6 +173,8 @@ public final class ContainerKernel {
             case ContainerCommand.ParentReported report -> Endings.parent(state, report, context);
             case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
+            case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
+            case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenRunning(state, report, context);
             case ContainerCommand.KillRefused _ -> nothing();
@@ -197,6 +207,8 @@ public final class ContainerKernel {
             case ContainerCommand.ParentReported report -> Endings.parent(state, report, context);
             case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
+            case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
+            case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenPaused(state, report, context);
             case ContainerCommand.KillRefused _ -> nothing();
@@ -224,6 +236,8 @@ public final class ContainerKernel {
             case ContainerCommand.ParentReported report -> Endings.parent(state, report, context);
             case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
+            case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
+            case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenStopped(state, report, context);
             case ContainerCommand.KillRefused _, ContainerCommand.Recovered _ -> nothing();
@@ -254,6 +268,8 @@ public final class ContainerKernel {
             case ContainerCommand.ParentReported report -> Endings.parent(state, report, context);
             case ContainerCommand.EndExec(long exec, var cause) -> Execs.ended(state, exec, cause, context);
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
+            case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
+            case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenDeleting(state, report, context);
             case ContainerCommand.KillRefused(String message) -> Endings.killRefused(state, message, context);

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The only way a state changes: one total function of the event. */
 final class Evolution {
+    /** What CRIU ends processes with that it has written. */
+    private static final int SIGKILL = 9;
+
     private Evolution() {}
 
     static ContainerState after(ContainerState state, Fact fact) {
@@ -40,6 +43,12 @@ final class Evolution {
                 state instanceof Alive alive ? new Created(next, alive.life(), alive.process()) : moved(state, next);
             case ContainerEvent.SignalRequested(int signal, var _) ->
                 moved(state, next, life(state, fact).signalled(new Life.SentSignal(next, signal)));
+            case ContainerEvent.Checkpointed(var _, Checkpoint extent) ->
+                extent == Checkpoint.STOP
+                        ? moved(state, next, life(state, fact).signalled(new Life.SentSignal(next, SIGKILL)))
+                        : moved(state, next);
+            case ContainerEvent.Restored _ ->
+                new Running(next, life(state, fact), alive(state, fact).process());
             case ContainerEvent.Exited exited -> ended(state, fact, exited, next);
             case ContainerEvent.DeleteRequested _ -> deleting(present(state, fact), next);
             case ContainerEvent.Leftovers(var lines) ->

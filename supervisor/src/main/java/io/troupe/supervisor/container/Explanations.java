@@ -22,6 +22,7 @@ public final class Explanations {
             "interrupted",
             "start-requested",
             "started",
+            "restored",
             "start-failed",
             "paused",
             "resumed",
@@ -31,7 +32,7 @@ public final class Explanations {
             "deleted");
 
     /** Kinds whose latest in an incarnation is worth telling whatever came after. */
-    private static final List<String> MILESTONES = List.of("exited", "started", "create-requested");
+    private static final List<String> MILESTONES = List.of("exited", "started", "restored", "create-requested");
 
     private Explanations() {}
 

@@ -63,6 +63,16 @@ public final class Narrative {
             case ContainerEvent.Resumed _ -> "its processes go on";
             case ContainerEvent.Updated(var limits) -> "its limits were changed: " + String.join(", ", limits);
             case ContainerEvent.HookWarning(String text) -> "a hook failed: " + text;
+            case ContainerEvent.Checkpointed(String images, Checkpoint extent) -> checkpointed(images, extent);
+            case ContainerEvent.Restored(String images) -> "its processes were restored from " + images + ", and run";
+        };
+    }
+
+    private static String checkpointed(String images, Checkpoint extent) {
+        return switch (extent) {
+            case STOP -> "its processes were written to " + images + ", and end";
+            case LEAVE_RUNNING -> "its processes were written to " + images + ", and go on";
+            case PRE_DUMP -> "memory of its processes was written to " + images;
         };
     }
 
@@ -120,6 +130,11 @@ public final class Narrative {
                 details.put("failure", failure.code().name());
             }
             case ContainerEvent.Reattached(boolean atGate) -> details.put("atGate", Boolean.toString(atGate));
+            case ContainerEvent.Checkpointed(String images, Checkpoint extent) -> {
+                details.put("images", images);
+                details.put("extent", extent.word());
+            }
+            case ContainerEvent.Restored(String images) -> details.put("images", images);
             case ContainerEvent.Interrupted _,
                     ContainerEvent.StartRequested _,
                     ContainerEvent.Started _,

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step boundary of create, start, run or delete. Armed by the system property {@code troupe.failpoint}: the name of
+ * A step boundary of create, start, run, delete, checkpoint or restore. Armed by the system property {@code troupe.failpoint}: the name of
  * one, which kills the supervisor there with SIGKILL, or {@code NAME:client}, which kills the client instead. Without
  * the property a failpoint is one comparison with null.
  */
@@ -40,7 +40,17 @@ public enum Failpoint {
     /** Cgroups and directory are gone; Deleted is not in the journal. */
     DELETE_CLEANED,
     /** Deleted is in the journal; the client does not know. */
-    DELETE_RECORDED;
+    DELETE_RECORDED,
+    /** Images are complete; Checkpointed is not in the journal. */
+    CHECKPOINT_WRITTEN,
+    /** Checkpointed is in the journal; CRIU does not know, and the processes go on. */
+    CHECKPOINT_RECORDED,
+    /** The intent to restore is in the journal; CRIU has been asked. */
+    RESTORE_REQUESTED,
+    /** The restored process is in the journal; CRIU does not know, and it does not run. */
+    RESTORE_RECORDED,
+    /** The restored process runs; Restored is not in the journal. */
+    RESTORE_DONE;
 
     /** Name of the system property. */
     public static final String PROPERTY = "troupe.failpoint";

@@ -1,6 +1,7 @@
 package io.troupe.supervisor.journal;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.troupe.supervisor.container.Checkpoint;
 import io.troupe.supervisor.container.ContainerEvent;
 import io.troupe.supervisor.container.Fact;
 import java.io.IOException;
@@ -76,6 +77,11 @@ final class FactForms {
                 PartForms.write(out, failure);
             }
             case ContainerEvent.Reattached(boolean atGate) -> out.writeBooleanField("gate", atGate);
+            case ContainerEvent.Checkpointed(String images, Checkpoint extent) -> {
+                out.writeStringField("images", images);
+                out.writeStringField("extent", extent.word());
+            }
+            case ContainerEvent.Restored(String images) -> out.writeStringField("images", images);
             case ContainerEvent.HookWarning(String text) -> out.writeStringField("text", text);
             case ContainerEvent.Interrupted _,
                     ContainerEvent.StartRequested _,
@@ -110,6 +116,9 @@ final class FactForms {
             case "updated/1" -> f -> new ContainerEvent.Updated(f.strings("limits"));
             case "paused/1" -> _ -> new ContainerEvent.Paused();
             case "resumed/1" -> _ -> new ContainerEvent.Resumed();
+            case "checkpointed/1" ->
+                f -> new ContainerEvent.Checkpointed(f.string("images"), Checkpoint.of(f.string("extent")));
+            case "restored/1" -> f -> new ContainerEvent.Restored(f.string("images"));
             case "hook-warning/1" -> f -> new ContainerEvent.HookWarning(f.string("text"));
             default -> throw new IllegalArgumentException("this Troupe knows no event of the form " + manifest);
         };

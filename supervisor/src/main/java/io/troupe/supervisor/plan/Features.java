@@ -49,7 +49,7 @@ public final class Features {
         all.put("mountOptions", Vocabulary.mountOptions());
         all.put("linux", linux());
         all.put("annotations", annotations());
-        all.put("potentiallyUnsafeConfigAnnotations", List.of(ScopeAnnotations.PREFIX));
+        all.put("potentiallyUnsafeConfigAnnotations", List.of(ScopeAnnotations.PREFIX, "org.criu.config"));
         return all;
     }
 

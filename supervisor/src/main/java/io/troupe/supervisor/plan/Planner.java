@@ -213,7 +213,7 @@ public final class Planner {
         return socket == null ? List.of() : List.of(new Step.SendPidfd(socket, word));
     }
 
-    private static Set<LaunchPlan.Flag> flags(boolean foreground, ConsoleWish wish) {
+    static Set<LaunchPlan.Flag> flags(boolean foreground, ConsoleWish wish) {
         Set<LaunchPlan.Flag> flags = EnumSet.noneOf(LaunchPlan.Flag.class);
         if (foreground) {
             flags.add(LaunchPlan.Flag.FOREGROUND);

@@ -37,6 +37,8 @@ public final class StepText {
             case Step.SendPidfd(var path, var _) -> "send the pidfd to " + path;
             case Step.AwaitWord word ->
                 word.equals(Step.AwaitWord.SCOPED) ? "wait for systemd's scope" : "wait until the intent is recorded";
+            case Step.Channel _ -> "open a channel to the supervisor";
+            case Step.OpenAs(var path, var _) -> "open " + path;
             case Step.Passed(var count) -> "pass on " + count + (count == 1 ? " descriptor" : " descriptors");
             case Step.Hook hook -> "hook " + hook.name() + " " + hook.path();
             case Step.ChangeDirectory(var path) -> "change directory to " + path;

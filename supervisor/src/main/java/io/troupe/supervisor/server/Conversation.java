@@ -10,6 +10,8 @@ import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.syscall.Descriptor;
 import io.troupe.syscall.Pidfd;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -70,6 +72,34 @@ final class Conversation {
             awaitStarted();
             throw gone;
         }
+    }
+
+    /** {@return the supervisor's end of what the program has by {@link io.troupe.launch.Step.Channel}, owned by the caller} */
+    Descriptor awaitChannel() throws ClientGone, StepFailedException {
+        Frame frame = next(FrameType.CHANNEL, SETUP);
+        if (frame.descriptors().isEmpty()) {
+            throw broken("it sent a channel without a descriptor");
+        }
+        return frame.descriptors().getFirst();
+    }
+
+    /**
+     * {@return a hold on a process that the plan's program has made, which comes in its place; owned by the caller}
+     *
+     * @param pid as the program sees it
+     */
+    Pidfd succeed(int pid) throws ClientGone, StepFailedException {
+        byte[] payload = ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(pid)
+                .array();
+        session.channel().send(FrameType.HEIR, payload);
+        return awaitProcess();
+    }
+
+    /** Hands the client the master of a terminal that came from elsewhere; it stays the caller's here. */
+    void giveMaster(Descriptor master) throws ClientGone {
+        session.channel().send(FrameType.MASTER, "/dev/console".getBytes(StandardCharsets.UTF_8), master);
     }
 
     /** systemd has the process in its scope. */

@@ -86,14 +86,19 @@ final class Launches {
     }
 
     /** A process that is in the journal and will outlive its creator. */
-    private record Launched(Conversation talk, ProcessIdentity process) {}
+    record Launched(Conversation talk, ProcessIdentity process) {}
 
-    private Launched launch(Prepared prepared, Session session) throws ClientGone {
-        int client = session.peer().pid();
+    /** Checks that its cgroups and its unit are not somebody else's. */
+    void requireFree(Prepared prepared) {
         if (!containers.isThere(prepared.name())) {
             requireFreeCgroups(prepared);
             requireFreeUnit(prepared.scope());
         }
+    }
+
+    private Launched launch(Prepared prepared, Session session) throws ClientGone {
+        int client = session.peer().pid();
+        requireFree(prepared);
         session.warn(prepared.warnings());
         session.remark(prepared.remarks());
         Failpoint.CREATE_CHECKED.hit(client);
@@ -212,7 +217,7 @@ final class Launches {
     }
 
     /** Into the journal first: who sees the pid file may start the container. */
-    private void enter(Prepared prepared, ProcessIdentity process, Pidfd pidfd, Session session)
+    void enter(Prepared prepared, ProcessIdentity process, Pidfd pidfd, Session session)
             throws ClientGone, IOException {
         try (Machinery.PidFile pidFile = machinery.draftPidFile(prepared.pidFile(), process.pid())) {
             containers.adopt(session, prepared.name(), process, pidfd.duplicate());
@@ -231,7 +236,7 @@ final class Launches {
         }
     }
 
-    private void enterScope(Prepared prepared, ProcessIdentity process, Conversation talk) throws ClientGone {
+    void enterScope(Prepared prepared, ProcessIdentity process, Conversation talk) throws ClientGone {
         Scope scope = prepared.scope();
         if (scope != null) {
             systemd.start(scope, process.pid());
@@ -248,7 +253,7 @@ final class Launches {
     }
 
     /** {@return the failure, once the process is gone and the container has removed what was made} */
-    private FailureException abandon(Prepared prepared, @Nullable Pidfd pidfd, Failure failure, Session session) {
+    FailureException abandon(Prepared prepared, @Nullable Pidfd pidfd, Failure failure, Session session) {
         if (pidfd != null) {
             machinery.end(pidfd);
         }
@@ -272,8 +277,7 @@ final class Launches {
         hooks.poststart(prepared, launched.process().pid(), launched.talk());
     }
 
-    private io.troupe.protocol.ExitCause awaitEnd(Prepared prepared, Launched launched, Session session)
-            throws ClientGone {
+    io.troupe.protocol.ExitCause awaitEnd(Prepared prepared, Launched launched, Session session) throws ClientGone {
         int status;
         try {
             status = launched.talk().awaitExit();

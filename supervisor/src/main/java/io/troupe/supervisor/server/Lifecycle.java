@@ -121,7 +121,7 @@ final class Lifecycle {
         }
     }
 
-    private void remove(ContainerName name, boolean force, Session session) throws ClientGone {
+    void remove(ContainerName name, boolean force, Session session) throws ClientGone {
         if (!force) {
             awaitRecord(name, session);
         }

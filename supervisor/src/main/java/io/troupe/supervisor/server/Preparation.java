@@ -11,6 +11,8 @@ import io.troupe.supervisor.container.Intent;
 import io.troupe.supervisor.host.HostFacts;
 import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.plan.ConsoleWish;
+import io.troupe.supervisor.plan.CriuPlans;
+import io.troupe.supervisor.plan.Handover;
 import io.troupe.supervisor.plan.LaunchContext;
 import io.troupe.supervisor.plan.PlannedLaunch;
 import io.troupe.supervisor.plan.Planner;
@@ -47,6 +49,33 @@ final class Preparation {
         this.containers = containers;
     }
 
+    /** {@return the launch of a CRIU that restores} */
+    Prepared restore(Request.Restore request, CriuPlans.Place place, Session session) {
+        Bundle bundle = Bundles.read(request.bundle(), request.name().id());
+        CheckpointRequest.requireOwnMounts(bundle.config(), "restore");
+        RestoreRequest.check(bundle.config());
+        HostFacts now = host.now();
+        LaunchContext context = new LaunchContext(
+                request.name(),
+                containers.resolve(directoryName(request.name())).toString(),
+                console(
+                        bundle.config().process(),
+                        request.launch().consoleSocket(),
+                        !request.detach(),
+                        session.terminalSize()),
+                Handover.NONE,
+                false,
+                false,
+                false,
+                !request.detach(),
+                request.launch().systemdCgroup() ? systemd.cgroup() : null,
+                now,
+                ResctrlGroups.toCreate(request.name(), bundle.config(), now.resctrl()));
+        Intent intent = request.detach() ? Intent.RUN_DETACHED : Intent.RUN;
+        return prepared(
+                bundle, context, CriuPlans.restore(bundle, context, place), intent, request.launch(), "restore", null);
+    }
+
     /** {@return the launch of a create or a run} */
     Prepared prepare(
             ContainerName name,
@@ -69,7 +98,24 @@ final class Preparation {
                 options.systemdCgroup() ? systemd.cgroup() : null,
                 now,
                 ResctrlGroups.toCreate(name, bundle.config(), now.resctrl()));
-        PlannedLaunch planned = planner.create(bundle, context);
+        return prepared(
+                bundle,
+                context,
+                planner.create(bundle, context),
+                intent,
+                options,
+                intent == Intent.CREATE ? "create" : "run",
+                context.handover().notifies() ? Handovers.notifyAddress(session.variable(Handovers.NOTIFY)) : null);
+    }
+
+    private static Prepared prepared(
+            Bundle bundle,
+            LaunchContext context,
+            PlannedLaunch planned,
+            Intent intent,
+            Request.LaunchOptions options,
+            String word,
+            @Nullable String notifyAddress) {
         Blueprint blueprint = new Blueprint(
                 bundle.path().toString(),
                 bundle.rootfs().toString(),
@@ -87,15 +133,15 @@ final class Preparation {
                 planned.lateSteps());
         String pidFile = options.pidFile();
         return new Prepared(
-                name,
+                context.name(),
                 planned.plan(),
                 blueprint,
                 bundle.json(),
                 pidFile == null ? null : Path.of(pidFile),
                 planned.warnings(),
                 planned.remarks(),
-                intent == Intent.CREATE ? "create" : "run",
-                context.handover().notifies() ? Handovers.notifyAddress(session.variable(Handovers.NOTIFY)) : null,
+                word,
+                notifyAddress,
                 planned.scope());
     }
 

@@ -9,6 +9,8 @@ public final class Requests {
     private final Launches launches;
     private final Execs execs;
     private final HotMounts mounts;
+    private final Checkpoints checkpoints;
+    private final Restores restores;
     private final Lifecycle lifecycle;
     private final Queries queries;
     private final Processes processes;
@@ -19,6 +21,8 @@ public final class Requests {
             Launches launches,
             Execs execs,
             HotMounts mounts,
+            Checkpoints checkpoints,
+            Restores restores,
             Lifecycle lifecycle,
             Queries queries,
             Processes processes,
@@ -27,6 +31,8 @@ public final class Requests {
         this.launches = launches;
         this.execs = execs;
         this.mounts = mounts;
+        this.checkpoints = checkpoints;
+        this.restores = restores;
         this.lifecycle = lifecycle;
         this.queries = queries;
         this.processes = processes;
@@ -41,6 +47,8 @@ public final class Requests {
             case Request.Run run -> launches.run(run, session, replies);
             case Request.Exec exec -> execs.exec(exec, session, replies);
             case Request.ChangeMounts change -> mounts.change(change, session, replies);
+            case Request.Checkpoint checkpoint -> checkpoints.checkpoint(checkpoint, session, replies);
+            case Request.Restore restore -> restores.restore(restore, session, replies);
             case Request.Start start -> lifecycle.start(start, session, replies);
             case Request.Kill kill -> lifecycle.kill(kill, session, replies);
             case Request.KillMatching kill -> lifecycle.killMatching(kill, session, replies);

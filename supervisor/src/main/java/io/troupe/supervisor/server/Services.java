@@ -38,11 +38,15 @@ public record Services(
         HookRuns hooks = new HookRuns(asks, registry, planner, machinery);
         Notifications notifications = new Notifications(loop, registry);
         notifications.recover();
+        Launches launches = new Launches(asks, preparation, machinery, hooks, notifications, systemd);
+        Lifecycle lifecycle = new Lifecycle(asks, hooks, notifications);
         return new Requests(
-                new Launches(asks, preparation, machinery, hooks, notifications, systemd),
+                launches,
                 new Execs(asks, planner, machinery, host),
                 new HotMounts(asks, machinery),
-                new Lifecycle(asks, hooks, notifications),
+                new Checkpoints(asks, machinery, lifecycle, host, loop),
+                new Restores(asks, preparation, machinery, launches, host, loop),
+                lifecycle,
                 new Queries(registry, journal, preparation, verifier, facts),
                 new Processes(registry),
                 new Updates(asks, registry, host),

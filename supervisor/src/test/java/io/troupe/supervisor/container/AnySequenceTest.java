@@ -81,7 +81,7 @@ class AnySequenceTest {
 
     private static ContainerCommand any(Random random) {
         Intent intent = Intent.values()[random.nextInt(Intent.values().length)];
-        return switch (random.nextInt(30)) {
+        return switch (random.nextInt(32)) {
             case 0, 1 -> new ContainerCommand.Create(Given.blueprint(intent));
             case 2 -> new ContainerCommand.Start();
             case 3 -> new ContainerCommand.Kill(random.nextInt(65), random.nextBoolean());
@@ -104,6 +104,8 @@ class AnySequenceTest {
             case 20 ->
                 new ContainerCommand.FreezerAnswered(random.nextBoolean(), random.nextBoolean() ? null : "EBUSY");
             case 17 -> new ContainerCommand.KillRefused("EPERM");
+            case 23 -> new ContainerCommand.Checkpointed("/images", Checkpoint.STOP);
+            case 24 -> new ContainerCommand.Restored("/images");
             default -> new ContainerCommand.ProcessReported(report(random));
         };
     }

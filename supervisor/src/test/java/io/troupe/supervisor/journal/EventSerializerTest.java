@@ -10,6 +10,7 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.Peer;
 import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.container.Cause;
+import io.troupe.supervisor.container.Checkpoint;
 import io.troupe.supervisor.container.ContainerEvent;
 import io.troupe.supervisor.container.ContainerState;
 import io.troupe.supervisor.container.Ending;
@@ -74,6 +75,8 @@ class EventSerializerTest {
                 new ContainerEvent.Updated(List.of("memory.limit=5")),
                 new ContainerEvent.Paused(),
                 new ContainerEvent.Resumed(),
+                new ContainerEvent.Checkpointed("/images", Checkpoint.LEAVE_RUNNING),
+                new ContainerEvent.Restored("/images"),
                 new ContainerEvent.HookWarning("poststart: 1"));
         Stream<Persisted> states = Stream.of(
                 new ContainerState.Absent(8, 2, ENDING),

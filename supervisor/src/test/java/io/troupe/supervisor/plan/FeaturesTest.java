@@ -314,7 +314,8 @@ class FeaturesTest {
 
     @Test
     void annotations_that_change_what_is_done_are_named() {
-        assertThat(names("/potentiallyUnsafeConfigAnnotations")).containsExactly("org.systemd.property.");
+        assertThat(names("/potentiallyUnsafeConfigAnnotations"))
+                .containsExactly("org.systemd.property.", "org.criu.config");
     }
 
     private static String quoted(String name) {
