@@ -17,14 +17,15 @@
 #ifndef TROUPE_CONTRACT_H
 #define TROUPE_CONTRACT_H
 
-enum { PROTOCOL_VERSION = 1 };
+enum { PROTOCOL_VERSION = 2 };
 enum { PLAN_MAGIC = 0x31505254 }; /* "TRP1" */
 enum { MAX_FRAME_TO_CLIENT = 16 * 1024 * 1024, MAX_FRAME_TO_SUPERVISOR = 1024 * 1024, MAX_FRAME_FDS = 4 };
 
 /* Client to supervisor. */
 enum {
     FRAME_HELLO = 1,   /* u32 version; u32 argc, strings; string cwd; u32 envc, strings; u32 flags (bit n: fd n is a
-                          terminal); u16 rows; u16 columns. Plain strings, no NUL after them. First frame, once. */
+                          terminal); u16 rows; u16 columns; u64 inode of the user namespace, u64 of the mount
+                          namespace (0: not known). Plain strings, no NUL after them. First frame, once. */
     FRAME_PID = 2,     /* i32 pid as the client sees it; one descriptor: its pidfd */
     FRAME_READY = 3,   /* the process is at its gate (Step.Gate), waiting for FRAME_ADOPT */
     FRAME_STARTED = 4, /* the process has executed its program (a plan without Listen) */
@@ -53,8 +54,9 @@ enum {
     FRAME_HEIR = 71,   /* i32 pid: the program of the plan has made this child of the client's (CLONE_PARENT), which is
                           the container's process from here on, and not adopted yet. Answered by FRAME_PID or
                           FRAME_FAILED */
-    FRAME_MASTER = 72  /* string name, one descriptor: the master of a terminal that came from elsewhere, for
+    FRAME_MASTER = 72, /* string name, one descriptor: the master of a terminal that came from elsewhere, for
                           Step.ConnectConsole or, with PLAN_LOCAL_TERMINAL, to relay */
+    FRAME_LEAVING = 73 /* nothing has been done, the supervisor has left: ask the next one. No payload, first frame */
 };
 
 enum section { SECTION_BEFORE = 0, SECTION_JOIN = 1, SECTION_AFTER = 2, SECTION_CHILD = 3, SECTIONS = 4 };

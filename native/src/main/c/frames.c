@@ -114,6 +114,16 @@ static bool take_master_of(struct session *s, struct frame *frame)
     return true;
 }
 
+/* The command is for the supervisor that comes after this one. */
+static bool take_leaving(struct session *s, uint32_t length)
+{
+    if (length != 0 || s->launched)
+        return false;
+    s->unheard = true;
+    finish(s, EXIT_FAILED);
+    return true;
+}
+
 /* What the client needs to go on after a launch that succeeded. */
 static void follow_process(struct session *s)
 {
@@ -223,6 +233,8 @@ static bool obey(struct session *s, struct frame *frame)
         return take_heir(s, frame->length);
     case FRAME_MASTER:
         return take_master_of(s, frame);
+    case FRAME_LEAVING:
+        return take_leaving(s, frame->length);
     default:
         return false;
     }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool matters(const char *variable)
@@ -53,6 +54,14 @@ static void put_terminals(struct writer *w)
     put_u16(w, size.ws_col);
 }
 
+/* 0 without a /proc. */
+static uint64_t namespace_inode(const char *link)
+{
+    struct stat status;
+
+    return stat(link, &status) == -1 ? 0 : status.st_ino;
+}
+
 bool send_hello(int supervisor, int argc, char **argv)
 {
     struct writer w = {0};
@@ -66,6 +75,8 @@ bool send_hello(int supervisor, int argc, char **argv)
     put_string(&w, getcwd(cwd, sizeof cwd) == NULL ? "" : cwd); /* it may have been removed */
     put_environment(&w);
     put_terminals(&w);
+    put_u64(&w, namespace_inode("/proc/self/ns/user"));
+    put_u64(&w, namespace_inode("/proc/self/ns/mnt"));
     if (w.failed)
         errno = ENOMEM;
     else if (w.length > MAX_FRAME_TO_SUPERVISOR)

@@ -21,7 +21,7 @@ struct session {
     bool ended;    /* STATUS is how it ended */
     bool orphaned; /* it ended, and no supervisor has heard of it */
     bool heard;    /* the supervisor has sent something */
-    bool unheard;  /* the supervisor went without having read our first words: nothing has been done */
+    bool unheard;  /* the supervisor went without having done anything for our first words */
     bool finished; /* CODE is the exit code */
     int code;
     int status;       /* as wait(2) gives it */

@@ -38,6 +38,12 @@ void put_u32(struct writer *w, uint32_t value)
     put_bytes(w, &value, sizeof value);
 }
 
+void put_u64(struct writer *w, uint64_t value)
+{
+    put_u32(w, (uint32_t)value);
+    put_u32(w, (uint32_t)(value >> 32));
+}
+
 void put_string(struct writer *w, const char *text)
 {
     size_t length = strlen(text);

@@ -28,6 +28,7 @@ struct writer {
 void put_bytes(struct writer *w, const void *bytes, size_t length);
 void put_u16(struct writer *w, uint16_t value);
 void put_u32(struct writer *w, uint32_t value);
+void put_u64(struct writer *w, uint64_t value);
 /* u32 length and the bytes. */
 void put_string(struct writer *w, const char *text);
 

@@ -62,6 +62,10 @@ final class Host {
         return has("dmesg") && !Call.of("dmesg").run().out().isEmpty();
     }
 
+    static boolean hasRootlessPodman() {
+        return hasPodman() && hasUserNamespacesForAll();
+    }
+
     static boolean hasCatatonit() {
         return Files.isExecutable(Path.of("/usr/libexec/podman/catatonit")) || has("catatonit");
     }
@@ -106,6 +110,30 @@ final class Host {
                     .onExit()
                     .orTimeout(Call.DEADLINE.toSeconds(), TimeUnit.SECONDS)
                     .join();
+        }
+    }
+
+    /** Waits until no process has this user: userdel(8) wants that. */
+    static void awaitEndOfAllOf(int uid) {
+        for (Optional<ProcessHandle> left = belongingTo(uid); left.isPresent(); left = belongingTo(uid)) {
+            left.get()
+                    .onExit()
+                    .orTimeout(Call.DEADLINE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+        }
+    }
+
+    private static Optional<ProcessHandle> belongingTo(int uid) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> owner(process) == uid)
+                .findFirst();
+    }
+
+    private static int owner(ProcessHandle process) {
+        try {
+            return (int) Files.getAttribute(Path.of("/proc", Long.toString(process.pid())), "unix:uid");
+        } catch (IOException gone) {
+            return -1;
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** podman with storage and settings of its own, and a busybox image. */
 final class Podman implements AutoCloseable {
@@ -12,20 +13,53 @@ final class Podman implements AutoCloseable {
 
     private final Path storage;
     private final Path settings;
-    private final Path runtime;
+    private final Function<List<String>, Call> caller;
 
+    /** Root's. */
     Podman(Path runtime) throws IOException {
-        this.runtime = runtime;
-        storage = Files.createTempDirectory("troupe-podman-");
+        this(Files.createTempDirectory("troupe-podman-"), runtime, Call::new);
+        importImage();
+    }
+
+    private Podman(Path storage, Path runtime, Function<List<String>, Call> caller) throws IOException {
+        this.storage = storage;
+        this.caller = caller;
         // Its defaults ask for more open files than a host without CAP_SYS_RESOURCE grants, whatever the runtime.
-        settings = Files.writeString(
-                storage.resolve("containers.conf"),
-                "[containers]\ndefault_ulimits = [\"nofile=1024:1024\", \"nproc=1024:1024\"]\n");
-        Path root = storage.resolve("busybox");
-        Bundle.makeRootFileSystem(root);
-        String archive = storage.resolve("busybox.tar").toString();
-        Call.of("tar", "-C", root.toString(), "-cf", archive, ".").run().succeeds();
+        settings = Files.writeString(storage.resolve("containers.conf"), """
+                [containers]
+                default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+                [engine]
+                runtime = "troupe"
+                runtime_supports_json = ["troupe"]
+                runtime_supports_nocgroups = ["troupe"]
+                [engine.runtimes]
+                troupe = ["%s"]
+                """.formatted(runtime));
+    }
+
+    /** A user's, in his home, with Troupe as he finds it: its directories are the default ones. */
+    static Podman of(Somebody somebody) throws IOException {
+        Path storage = Files.createDirectory(somebody.home().resolve("podman"));
+        Podman podman = new Podman(storage, Troupe.BINARY, words -> {
+            List<String> all = new ArrayList<>(List.of("env", "XDG_RUNTIME_DIR=" + storage.resolve("runtime")));
+            all.addAll(words);
+            return somebody.call(all.toArray(String[]::new));
+        });
+        Files.createDirectory(storage.resolve("runtime"));
+        somebody.owns(storage);
+        podman.importImage();
+        return podman;
+    }
+
+    private void importImage() throws IOException {
+        Path files = Host.openDirectory(Files.createTempDirectory("troupe-image-"));
+        Bundle.makeRootFileSystem(files.resolve("rootfs"));
+        String archive = files.resolve("busybox.tar").toString();
+        Call.of("tar", "-C", files.resolve("rootfs").toString(), "-cf", archive, ".")
+                .run()
+                .succeeds();
         podman("import", archive, IMAGE).succeeds();
+        Call.of("rm", "-rf", files.toString()).run().succeeds();
     }
 
     /** {@return a place for files of the test, removed with the storage} */
@@ -39,7 +73,13 @@ final class Podman implements AutoCloseable {
     }
 
     Call call(String... arguments) {
+        return caller.apply(words(arguments));
+    }
+
+    private List<String> words(String... arguments) {
         List<String> words = new ArrayList<>(List.of(
+                "env",
+                "CONTAINERS_CONF=" + settings,
                 "podman",
                 "--root",
                 storage.resolve("root").toString(),
@@ -48,11 +88,34 @@ final class Podman implements AutoCloseable {
                 "--storage-driver",
                 "vfs",
                 "--cgroup-manager",
-                "cgroupfs",
-                "--runtime",
-                runtime.toString()));
+                "cgroupfs"));
         words.addAll(List.of(arguments));
-        return new Call(words).with("CONTAINERS_CONF", settings.toString());
+        return words;
+    }
+
+    /** {@return how a container without a network ended} */
+    Result run(String... arguments) {
+        return podman(running(arguments));
+    }
+
+    /** Starts a container that stays. */
+    void detached(String name, String... command) {
+        List<String> words = new ArrayList<>(List.of("--detach", "--name", name, IMAGE));
+        words.addAll(List.of(command));
+        run(words.toArray(String[]::new)).succeeds();
+    }
+
+    /** {@return a command on a terminal, by script(1)} */
+    Call onTerminal(String... arguments) {
+        String line = words(arguments).stream().map(word -> "'" + word + "'").reduce("", (a, b) -> a + " " + b);
+        return caller.apply(List.of("script", "--quiet", "--return", "--command", line, "/dev/null"));
+    }
+
+    /** {@return the words of {@link #run}} */
+    static String[] running(String... arguments) {
+        List<String> words = new ArrayList<>(List.of("run", "--network", "none"));
+        words.addAll(List.of(arguments));
+        return words.toArray(String[]::new);
     }
 
     /** {@return a field of podman inspect} */
@@ -63,11 +126,16 @@ final class Podman implements AutoCloseable {
                 .strip();
     }
 
-    @Override
-    public void close() {
+    /** Removes pods, containers and images. */
+    void removeAll() {
         podman("pod", "rm", "--all", "--force", "--time", "0").succeeds();
         podman("rm", "--all", "--force", "--time", "0").succeeds();
         podman("rmi", "--all", "--force").succeeds();
+    }
+
+    @Override
+    public void close() {
+        removeAll();
         Call.of("rm", "-rf", storage.toString()).run().succeeds();
     }
 }

@@ -5,7 +5,6 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -13,10 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * that take a {@link Troupe} share one supervisor, which must leave the host clean at the end of the class.
  */
 @Tag("root")
-@ExtendWith(OneSupervisor.class)
-@EnabledIf(
-        value = "io.troupe.cli.system.Host#isRoot",
-        disabledReason = "real containers need root: run the tests as root")
+@ExtendWith({NeedsRoot.class, OneSupervisor.class})
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @interface RootTest {}

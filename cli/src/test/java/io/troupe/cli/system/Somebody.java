@@ -14,7 +14,7 @@ final class Somebody implements AutoCloseable {
     private final Path home;
 
     Somebody() throws IOException {
-        home = Files.createTempDirectory("troupe-it-home-");
+        home = Files.createTempDirectory("troupe-"); // podman wants no longer paths below it
         Call.of("useradd", "--no-create-home", "--home-dir", home.toString(), "--shell", "/bin/sh", name)
                 .run()
                 .succeeds();
@@ -54,12 +54,19 @@ final class Somebody implements AutoCloseable {
         return call(words.toArray(String[]::new)).run();
     }
 
+    /** Gives him a directory with all that is in it. */
+    void owns(Path directory) {
+        Call.of("chown", "--recursive", name + ":" + name, directory.toString())
+                .run()
+                .succeeds();
+    }
+
     /** Makes a bundle with a root file system in the user's home. */
     Bundle bundle(String line) {
         Path place = home.resolve("bundles");
         call("mkdir", "-p", place.toString()).run().succeeds();
         Bundle bundle = Bundle.shell(place, line);
-        Call.of("chown", "--recursive", name, place.toString()).run().succeeds();
+        owns(place);
         return bundle;
     }
 
@@ -70,6 +77,8 @@ final class Somebody implements AutoCloseable {
         }
         Result verified = troupe("supervisor", "verify");
         troupe("supervisor", "stop").succeeds();
+        Host.awaitEndOfAllOf(uid());
+        Call.of("rm", "-rf", "/tmp/troupe-" + uid()).run().succeeds();
         Call.of("userdel", name).run().succeeds();
         Call.of("rm", "-rf", home.toString()).run().succeeds();
         assertThat(verified.succeeds().err()).isEmpty();

@@ -22,10 +22,11 @@ public enum FrameType {
     SCOPED(69),
     RECORDED(70),
     HEIR(71),
-    MASTER(72);
+    MASTER(72),
+    LEAVING(73);
 
     /** The version of all this that {@link Hello} carries. */
-    public static final int PROTOCOL_VERSION = 1;
+    public static final int PROTOCOL_VERSION = 2;
 
     /** Bytes before a frame's payload: u32 length, u16 type, u16 descriptors. */
     public static final int HEADER_BYTES = 8;

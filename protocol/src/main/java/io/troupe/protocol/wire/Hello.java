@@ -19,9 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param terminals bit n is set if descriptor n is a terminal
  * @param rows height of its terminal, 0 if it has none
  * @param columns width likewise
+ * @param userNamespace inode number of its user namespace; 0 where it does not know
+ * @param mountNamespace likewise
  */
 public record Hello(
-        int version, List<String> args, String cwd, List<String> environment, int terminals, int rows, int columns) {
+        int version,
+        List<String> args,
+        String cwd,
+        List<String> environment,
+        int terminals,
+        int rows,
+        int columns,
+        long userNamespace,
+        long mountNamespace) {
 
     public Hello {
         args = List.copyOf(args);
@@ -57,7 +67,9 @@ public record Hello(
                     strings(in),
                     in.getInt(),
                     in.getShort() & 0xffff,
-                    in.getShort() & 0xffff);
+                    in.getShort() & 0xffff,
+                    in.getLong(),
+                    in.getLong());
             if (in.hasRemaining()) {
                 throw refused(in.remaining() + " bytes follow its first words");
             }
@@ -79,6 +91,8 @@ public record Hello(
         out.write(rows >>> 8);
         out.write(columns);
         out.write(columns >>> 8);
+        put(out, userNamespace);
+        put(out, mountNamespace);
         return out.toByteArray();
     }
 
@@ -108,6 +122,11 @@ public record Hello(
         for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
             out.write(value >>> shift);
         }
+    }
+
+    private static void put(java.io.ByteArrayOutputStream out, long value) {
+        put(out, (int) value);
+        put(out, (int) (value >>> Integer.SIZE));
     }
 
     private static void put(java.io.ByteArrayOutputStream out, String text) {

@@ -12,7 +12,15 @@ import org.junit.jupiter.api.Test;
 
 class HelloTest {
     private static final Hello HELLO = new Hello(
-            FrameType.PROTOCOL_VERSION, List.of("troupe", "run", "é"), "/w", List.of("TZ=UTC"), 7, 40_000, 65_535);
+            FrameType.PROTOCOL_VERSION,
+            List.of("troupe", "run", "é"),
+            "/w",
+            List.of("TZ=UTC"),
+            7,
+            40_000,
+            65_535,
+            4026531837L,
+            -2L);
 
     @Test
     void what_is_encoded_is_decoded() {
@@ -44,7 +52,7 @@ class HelloTest {
         whole[0] = 9;
         assertThatExceptionOfType(FailureException.class)
                 .isThrownBy(() -> Hello.decode(whole))
-                .withMessageStartingWith("client: it speaks version 9 of the protocol, this supervisor version 1")
+                .withMessageStartingWith("client: it speaks version 9 of the protocol, this supervisor version 2")
                 .matches(e -> e.failure().code() == FailureCode.USAGE);
     }
 

@@ -57,6 +57,7 @@ public final class Main {
         Settings settings = Settings.parse(args, environment, Self.effectiveUid(), !Host.initialUserNamespace());
         makePrivate(settings.data());
         makePrivate(settings.run());
+        DataLink.set(settings.run(), settings.data());
         LogSetup.to(settings.data().resolve(LOG_FILE), level(environment));
         try (Supervisor supervisor = Supervisor.start(settings, environment)) {
             readiness.ready();

@@ -21,7 +21,8 @@ record Settings(Path home, Path run, Path data, @Nullable Duration idleTimeout) 
     /** How long a supervisor that was started on demand stays when nobody needs it. */
     static final Duration DEFAULT_IDLE = Duration.ofMinutes(10);
 
-    private static final String READY_FD = "TROUPE_READY_FD";
+    /** Set by a client that starts a supervisor, and by nobody else. */
+    static final String READY_FD = "TROUPE_READY_FD";
 
     /**
      * Reads the words of {@code troupe-supervisor}.
@@ -49,11 +50,9 @@ record Settings(Path home, Path run, Path data, @Nullable Duration idleTimeout) 
         if (home == null) {
             throw usage("--home is missing", "Start it as bin/troupe supervisor run");
         }
+        Path directory = run != null ? run : defaultRun(environment, uid, mapped);
         return new Settings(
-                home,
-                run != null ? run : defaultRun(environment, uid, mapped),
-                data != null ? data : defaultData(environment, uid, mapped),
-                idle);
+                home, directory, data != null ? data : defaultData(environment, uid, mapped, directory), idle);
     }
 
     /** The client's rule (options.c). Where it needs the uid outside it is always the client who starts us. */
@@ -75,7 +74,7 @@ record Settings(Path home, Path run, Path data, @Nullable Duration idleTimeout) 
         return uid == 0 && mapped ? "troupe-userns" : "troupe";
     }
 
-    private static Path defaultData(Map<String, String> environment, int uid, boolean mapped) {
+    private static Path defaultData(Map<String, String> environment, int uid, boolean mapped, Path run) {
         if (uid == 0 && !mapped) {
             return Path.of("/var/lib/troupe");
         }
@@ -85,7 +84,10 @@ record Settings(Path home, Path run, Path data, @Nullable Duration idleTimeout) 
         }
         String user = environment.get("HOME");
         if (user == null || user.isEmpty()) {
-            throw usage("neither XDG_DATA_HOME nor HOME is set", "Set one, or TROUPE_DATA to a directory of yours");
+            return DataLink.of(run)
+                    .orElseThrow(() -> usage(
+                            "neither XDG_DATA_HOME nor HOME is set",
+                            "Set one, or TROUPE_DATA to a directory of yours"));
         }
         return Path.of(user, ".local", "share", name(uid, mapped));
     }

@@ -125,6 +125,7 @@ final class Supervisor implements AutoCloseable {
                 host,
                 settings.run(),
                 settings.data(),
+                environment.containsKey(Settings.READY_FD),
                 journalSettings.synchronous().name(),
                 Instant.now(),
                 this::stop);

@@ -101,7 +101,8 @@ public sealed interface ContainerState extends Persisted {
     default boolean rests() {
         return switch (this) {
             case Absent _, Stopped _ -> true;
-            case Deleting deleting -> !deleting.leftovers().isEmpty();
+            case Deleting deleting ->
+                deleting.process() == null && !deleting.leftovers().isEmpty();
             case Creating _, Alive _ -> false;
         };
     }

@@ -66,12 +66,12 @@ final class Endings {
                 .later(Milestone.DELETED);
     }
 
-    /** Goes on, after a restart, with a removal that had begun. */
+    /** Goes on, after a restart, with a removal that had begun. A process that could not be killed is watched again. */
     static Decision resume(Deleting state) {
-        if (!state.leftovers().isEmpty()) {
+        ProcessIdentity process = state.process();
+        if (process == null && !state.leftovers().isEmpty()) {
             return ContainerKernel.nothing();
         }
-        ProcessIdentity process = state.process();
         return Draft.of(state)
                 .effect(
                         process == null

@@ -34,17 +34,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Questions that change nothing: answered from the registry's states and the journal. */
 final class Queries {
-    private static final Logger LOG = LoggerFactory.getLogger(Queries.class);
     /** Entries that a slow reader may be behind before its subscription waits for it. */
     private static final int MOST_AHEAD = 256;
 
@@ -248,24 +244,9 @@ final class Queries {
                 : null;
     }
 
-    /** Ends the supervisor. The caller is told when the next one may start: what it had open is closed by then. */
+    /** Ends the supervisor; the caller is told when the next one may start. */
     void stop(Replies replies) throws ClientGone {
-        CountDownLatch told = new CountDownLatch(1);
-        facts.stop().accept(() -> {
-            try {
-                replies.reply(new Reply.Done());
-            } catch (ClientGone reason) {
-                LOG.debug("nobody waits for the end: {}", reason.getMessage());
-            } finally {
-                told.countDown();
-            }
-        });
-        try {
-            told.await();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new ClientGone("the supervisor is ending");
-        }
+        Departure.with(facts, () -> replies.reply(new Reply.Done()));
     }
 
     private List<HistoryEntry> life(ContainerName name) {

@@ -2,10 +2,12 @@ package io.troupe.supervisor.server;
 
 import io.troupe.protocol.Reply;
 import io.troupe.protocol.Request;
+import io.troupe.protocol.wire.Hello;
 import io.troupe.supervisor.plan.Features;
 
 /** Which service answers what. */
 public final class Requests {
+    private final Admission admission;
     private final Launches launches;
     private final Execs execs;
     private final HotMounts mounts;
@@ -18,6 +20,7 @@ public final class Requests {
     private final Usage usage;
 
     Requests(
+            Admission admission,
             Launches launches,
             Execs execs,
             HotMounts mounts,
@@ -28,6 +31,7 @@ public final class Requests {
             Processes processes,
             Updates updates,
             Usage usage) {
+        this.admission = admission;
         this.launches = launches;
         this.execs = execs;
         this.mounts = mounts;
@@ -38,6 +42,11 @@ public final class Requests {
         this.processes = processes;
         this.updates = updates;
         this.usage = usage;
+    }
+
+    /** {@return whether this supervisor answers; else the caller has been told to ask the next one} */
+    boolean admits(Request request, Hello hello, Session session) throws ClientGone {
+        return admission.admits(request, hello, session);
     }
 
     /** Answers a request, by one reply or a stream of them. */

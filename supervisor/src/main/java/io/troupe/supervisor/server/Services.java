@@ -41,6 +41,7 @@ public record Services(
         Launches launches = new Launches(asks, preparation, machinery, hooks, notifications, systemd);
         Lifecycle lifecycle = new Lifecycle(asks, hooks, notifications);
         return new Requests(
+                new Admission(registry, facts),
                 launches,
                 new Execs(asks, planner, machinery, host),
                 new HotMounts(asks, machinery),

@@ -82,10 +82,12 @@ final class Session implements Runnable {
 
     private void serve() throws ClientGone {
         CommandLine.Invocation invocation;
+        Hello words;
         try {
-            hello = hello();
-            peer = CallerWords.named(channel.peer(), hello.args());
-            invocation = invocation(hello);
+            words = hello();
+            hello = words;
+            peer = CallerWords.named(channel.peer(), words.args());
+            invocation = invocation(words);
         } catch (FailureException problem) {
             channel.sendText(FrameType.ERR, "troupe: " + problem.failure().line() + "\n");
             channel.sendExit(problem.failure().code().exitStatus());
@@ -96,7 +98,7 @@ final class Session implements Runnable {
             case CommandLine.Parsed.Refused(var failure, var renderer, var log) ->
                 write(new Voice(renderer, log), new Reply.Failed(failure));
             case CommandLine.Parsed.Ask(var request, var renderer, var log) ->
-                answer(request, new Voice(renderer, log));
+                answer(request, words, new Voice(renderer, log));
         }
     }
 
@@ -151,11 +153,12 @@ final class Session implements Runnable {
                 hello.columns());
     }
 
-    private void answer(Request request, Voice voice) throws ClientGone {
+    private void answer(Request request, Hello words, Voice voice) throws ClientGone {
         this.voice = voice;
         try {
-            PeerNamespace.requireSameMounts(peer);
-            requests.handle(request, this, reply -> write(voice, reply));
+            if (requests.admits(request, words, this)) {
+                requests.handle(request, this, reply -> write(voice, reply));
+            }
         } catch (FailureException problem) {
             write(voice, new Reply.Failed(problem.failure()));
         } catch (RuntimeException defect) {

@@ -17,11 +17,18 @@ import java.util.function.Consumer;
 /**
  * What a supervisor tells of itself.
  *
+ * @param onDemand whether a client started it; others were started to stay
  * @param synchronous the journal's setting
  * @param stop ends the supervisor, and runs what it is given when all is closed, last of all; returns at once
  */
 public record SupervisorFacts(
-        LiveHost host, Path run, Path data, String synchronous, Instant startedAt, Consumer<Runnable> stop) {
+        LiveHost host,
+        Path run,
+        Path data,
+        boolean onDemand,
+        String synchronous,
+        Instant startedAt,
+        Consumer<Runnable> stop) {
 
     Reply.SupervisorStatus status(SortedMap<String, Integer> counts) {
         return new Reply.SupervisorStatus(

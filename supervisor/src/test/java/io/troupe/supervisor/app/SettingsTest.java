@@ -3,11 +3,14 @@ package io.troupe.supervisor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettingsTest {
     private static final int ROOT = 0;
@@ -73,5 +76,22 @@ class SettingsTest {
                 List.of("--home", "/h"), Map.of("XDG_RUNTIME_DIR", "/run/user/1000", "HOME", "/home/u"), ROOT, true);
         assertThat(settings.run()).isEqualTo(Path.of("/run/user/1000/troupe-userns"));
         assertThat(settings.data()).isEqualTo(Path.of("/home/u/.local/share/troupe-userns"));
+    }
+
+    /** podman's clean-up after a container has no HOME. */
+    @Test
+    void without_a_home_the_journal_is_where_the_last_supervisor_had_it(@TempDir Path runtime) throws IOException {
+        Path run = Files.createDirectory(runtime.resolve("troupe-userns"));
+        Map<String, String> environment = Map.of("XDG_RUNTIME_DIR", runtime.toString());
+        assertThatThrownBy(() -> Settings.parse(List.of("--home", "/h"), environment, ROOT, true))
+                .hasMessage("supervisor: neither XDG_DATA_HOME nor HOME is set. Set one, or TROUPE_DATA to a directory"
+                        + " of yours");
+
+        DataLink.set(run, Path.of("/before"));
+        DataLink.set(run, Path.of("/home/u/journal"));
+
+        assertThat(Settings.parse(List.of("--home", "/h"), environment, ROOT, true)
+                        .data())
+                .isEqualTo(Path.of("/home/u/journal"));
     }
 }
