@@ -235,6 +235,16 @@ public sealed interface Request {
                 implements BundleSource {}
     }
 
+    /** Who makes a container's cgroups. */
+    enum CgroupManager {
+        /** The launch itself, in the file system. */
+        CGROUPFS,
+        /** systemd, as a scope. */
+        SYSTEMD,
+        /** Nobody: the container stays in its caller's. */
+        DISABLED
+    }
+
     /**
      * Options that create and run share.
      *
@@ -244,7 +254,7 @@ public sealed interface Request {
      * @param noPivot MS_MOVE and chroot instead of pivot_root(2)
      * @param noNewKeyring keep the caller's session keyring
      * @param pidfdSocket AF_UNIX socket that gets the process's pidfd; null for none
-     * @param systemdCgroup have systemd make the cgroup, as a scope
+     * @param cgroups who makes the cgroups
      */
     record LaunchOptions(
             @Nullable String pidFile,
@@ -253,7 +263,7 @@ public sealed interface Request {
             boolean noPivot,
             boolean noNewKeyring,
             @Nullable String pidfdSocket,
-            boolean systemdCgroup) {}
+            CgroupManager cgroups) {}
 
     /**
      * Options that checkpoint and restore share.

@@ -70,7 +70,7 @@ final class CriuCommands {
                         false,
                         false,
                         null,
-                        call.globals().systemdCgroup()),
+                        call.globals().cgroupManager()),
                 options(words, call),
                 words.has("--detach"),
                 words.has("--tcp-close"),

@@ -4,9 +4,11 @@ import io.troupe.cli.render.ErrorStyle;
 import io.troupe.protocol.CommandLine.Invocation;
 import io.troupe.protocol.CommandLine.Level;
 import io.troupe.protocol.CommandLine.LogTarget;
+import io.troupe.protocol.Request.CgroupManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.OptionSpec;
@@ -58,9 +60,6 @@ public final class Globals {
         if (words.choice("--rootless", "auto", List.of("auto", "true", "false")).equals("true")) {
             throw Failures.unsupported("", "option --rootless=true");
         }
-        if (manager().equals("disabled")) {
-            throw Failures.unsupported("", "option --cgroup-manager=disabled");
-        }
         if (words.has("--cgroup-manager")
                 && words.has("--systemd-cgroup")
                 && !manager().equals("systemd")) {
@@ -78,9 +77,11 @@ public final class Globals {
         return root;
     }
 
-    /** {@return whether systemd is to make cgroups; only create and run make any} */
-    public boolean systemdCgroup() {
-        return words.has("--systemd-cgroup") || manager().equals("systemd");
+    /** {@return who makes cgroups; only create and run have any made} */
+    public CgroupManager cgroupManager() {
+        return words.has("--systemd-cgroup")
+                ? CgroupManager.SYSTEMD
+                : CgroupManager.valueOf(manager().toUpperCase(Locale.ROOT));
     }
 
     private String manager() {
@@ -147,8 +148,8 @@ public final class Globals {
                 "auto and false: by the user who runs the supervisor. true is not served yet: refused.",
                 "--rootless"));
         out.add(Flags.value(
-                "cgroupfs|systemd",
-                "How cgroups are made: by Troupe, or as scopes by systemd. Default: cgroupfs.",
+                "cgroupfs|systemd|disabled",
+                "How cgroups are made: by Troupe, as scopes by systemd, or not at all. Default: cgroupfs.",
                 "--cgroup-manager"));
         out.add(Flags.flag("The same as --cgroup-manager systemd.", "--systemd-cgroup"));
         out.add(Flags.value("PATH", "Not served yet: refused.", "--criu"));

@@ -45,7 +45,7 @@ final class LaunchFlags {
                 words.has("--no-pivot"),
                 words.has("--no-new-keyring"),
                 words.path("--pidfd-socket", call),
-                call.globals().systemdCgroup());
+                call.globals().cgroupManager());
     }
 
     /** {@return the bundle that is named, with its configuration} */

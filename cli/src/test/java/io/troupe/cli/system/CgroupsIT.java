@@ -102,4 +102,36 @@ class CgroupsIT {
         troupe.run("delete", "--force", "system.slice").succeeds();
         assertThat(cgroup).doesNotExist();
     }
+
+    @Test
+    void without_a_manager_it_stays_in_its_callers(Troupe troupe) {
+        Bundle bundle = Bundle.sleeping(troupe.directory());
+        String id = "unmanaged";
+        troupe.run(
+                        "--cgroup-manager",
+                        "disabled",
+                        "run",
+                        "--detach",
+                        "--bundle",
+                        bundle.path().toString(),
+                        id)
+                .succeeds();
+
+        assertThat(Host.text(Path.of("/proc", Integer.toString(troupe.pid(id)), "cgroup")))
+                .isEqualTo(Host.text(Path.of("/proc/self/cgroup")));
+        assertThat(troupe.run("pause", id).failsWithOneLine().err()).contains("cgroup");
+        troupe.run("exec", id, "true").succeeds();
+        troupe.run("delete", "--force", id).succeeds();
+
+        bundle.set("/linux/resources", "{\"memory\": {\"limit\": 67108864}}");
+        assertThat(troupe.run(
+                                "--cgroup-manager=disabled",
+                                "run",
+                                "--bundle",
+                                bundle.path().toString(),
+                                id)
+                        .failsWithOneLine()
+                        .err())
+                .contains("linux.resources.memory.limit", "the container gets no cgroups");
+    }
 }

@@ -31,7 +31,7 @@ final class Podman implements AutoCloseable {
                 [engine]
                 runtime = "troupe"
                 runtime_supports_json = ["troupe"]
-                runtime_supports_nocgroups = ["troupe"]
+                runtime_supports_nocgroup = ["troupe"]
                 [engine.runtimes]
                 troupe = ["%s"]
                 """.formatted(runtime));

@@ -185,6 +185,7 @@ class RootlessPodmanIT {
                 .isEqualTo("0 1 1000");
         podman.run("--rm", "--privileged", Podman.IMAGE, "true").succeeds();
         podman.run("--rm", "--pid", "host", Podman.IMAGE, "true").succeeds();
+        podman.run("--rm", "--cgroups", "disabled", Podman.IMAGE, "true").succeeds();
     }
 
     @Test

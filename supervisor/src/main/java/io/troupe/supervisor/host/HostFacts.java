@@ -1,6 +1,7 @@
 package io.troupe.supervisor.host;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,11 @@ public record HostFacts(
                 delegate,
                 security,
                 null);
+    }
+
+    /** {@return the same where there are no cgroups} */
+    public HostFacts withoutCgroups() {
+        return with(new CgroupLayout(List.of(), Optional.empty()), resctrl);
     }
 
     HostFacts with(CgroupLayout other, @Nullable Resctrl mounted) {

@@ -264,6 +264,9 @@ final class CgroupSteps {
     }
 
     private FailureException noController(ControlWrite write) {
+        if (hierarchies().isEmpty()) {
+            return UnifiedResources.unsupported(write.field(), "the container gets no cgroups");
+        }
         String who = host.uid() == 0 && host.initialUserNamespace() ? "this host has" : "this user was delegated";
         return UnifiedResources.unsupported(write.field(), who + " no cgroup controller " + write.controller());
     }

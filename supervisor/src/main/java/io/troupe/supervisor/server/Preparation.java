@@ -54,7 +54,7 @@ final class Preparation {
         Bundle bundle = Bundles.read(request.bundle(), request.name().id());
         CheckpointRequest.requireOwnMounts(bundle.config(), "restore");
         RestoreRequest.check(bundle.config());
-        HostFacts now = host.now();
+        HostFacts now = facts(request.launch());
         LaunchContext context = new LaunchContext(
                 request.name(),
                 containers.resolve(directoryName(request.name())).toString(),
@@ -68,7 +68,7 @@ final class Preparation {
                 false,
                 false,
                 !request.detach(),
-                request.launch().systemdCgroup() ? systemd.cgroup() : null,
+                systemd(request.launch()),
                 now,
                 ResctrlGroups.toCreate(request.name(), bundle.config(), now.resctrl()));
         Intent intent = request.detach() ? Intent.RUN_DETACHED : Intent.RUN;
@@ -84,7 +84,7 @@ final class Preparation {
             Intent intent,
             Session session) {
         Bundle bundle = Bundles.read(source, name.id());
-        HostFacts now = host.now();
+        HostFacts now = facts(options);
         boolean foreground = intent == Intent.RUN || intent == Intent.RUN_KEPT;
         LaunchContext context = new LaunchContext(
                 name,
@@ -95,7 +95,7 @@ final class Preparation {
                 options.noNewKeyring(),
                 intent == Intent.CREATE,
                 foreground,
-                options.systemdCgroup() ? systemd.cgroup() : null,
+                systemd(options),
                 now,
                 ResctrlGroups.toCreate(name, bundle.config(), now.resctrl()));
         return prepared(
@@ -148,7 +148,7 @@ final class Preparation {
     /** {@return the plan of what create would do} Without a console socket a terminal is planned as the caller's. */
     io.troupe.launch.LaunchPlan plan(Request.Plan request, Session session) {
         Bundle bundle = Bundles.read(request.bundle(), request.name().id());
-        HostFacts now = host.now();
+        HostFacts now = facts(request.options());
         LaunchContext context = new LaunchContext(
                 request.name(),
                 containers.resolve(directoryName(request.name())).toString(),
@@ -158,10 +158,18 @@ final class Preparation {
                 request.options().noNewKeyring(),
                 true,
                 false,
-                request.options().systemdCgroup() ? systemd.cgroup() : null,
+                systemd(request.options()),
                 now,
                 ResctrlGroups.toCreate(request.name(), bundle.config(), now.resctrl()));
         return planner.create(bundle, context).plan();
+    }
+
+    private @Nullable String systemd(Request.LaunchOptions options) {
+        return options.cgroups() == Request.CgroupManager.SYSTEMD ? systemd.cgroup() : null;
+    }
+
+    private HostFacts facts(Request.LaunchOptions options) {
+        return options.cgroups() == Request.CgroupManager.DISABLED ? host.now().withoutCgroups() : host.now();
     }
 
     /**
