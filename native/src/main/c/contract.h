@@ -44,19 +44,19 @@ enum {
     FRAME_OUT = 64,    /* bytes for standard output */
     FRAME_ERR = 65,    /* bytes for standard error */
     FRAME_EXIT = 66,   /* u32 exit code: end now. A process not yet adopted ends too */
-    FRAME_LAUNCH = 67, /* a plan; descriptors: the sealed binary, then for JoinProcess the target's pidfd. Beside a
-                          process that there is already, a plan that clones nothing */
+    FRAME_LAUNCH = 67, /* a plan; descriptors: the sealed binary, then what JoinProcess joins: a
+                          process's pidfd, or a namespace. Beside a process that there is already, a plan that clones
+                          nothing */
     FRAME_ADOPT = 68,  /* the process of the plan is recorded: let it live on without the client. The whole payload is
                           the id under which a foreground client that lost its supervisor reports the exit
                           ("troupe report-exit ID PID STATUS"); empty: nothing to report */
-    FRAME_SCOPED = 69, /* systemd has the process in its scope (Step.AwaitWord): go on */
-    FRAME_RECORDED = 70, /* the intent is in the journal (Step.AwaitWord): go on, and leave traces */
-    FRAME_HEIR = 71,   /* i32 pid: the program of the plan has made this child of the client's (CLONE_PARENT), which is
+    FRAME_SCOPED = 69, /* systemd has the process in its scope (Step.AwaitScope): go on */
+    FRAME_HEIR = 70,   /* i32 pid: the program of the plan has made this child of the client's (CLONE_PARENT), which is
                           the container's process from here on, and not adopted yet. Answered by FRAME_PID or
                           FRAME_FAILED */
-    FRAME_MASTER = 72, /* string name, one descriptor: the master of a terminal that came from elsewhere, for
+    FRAME_MASTER = 71, /* string name, one descriptor: the master of a terminal that came from elsewhere, for
                           Step.ConnectConsole or, with PLAN_LOCAL_TERMINAL, to relay */
-    FRAME_LEAVING = 73 /* nothing has been done, the supervisor has left: ask the next one. No payload, first frame */
+    FRAME_LEAVING = 72 /* nothing has been done, the supervisor has left: ask the next one. No payload, first frame */
 };
 
 enum section { SECTION_BEFORE = 0, SECTION_JOIN = 1, SECTION_AFTER = 2, SECTION_CHILD = 3, SECTIONS = 4 };
@@ -147,7 +147,7 @@ enum op {
     OP_MAP_IDS_BY_HELPERS = 80,
     OP_SHARED_ROOT = 81,
     OP_CHANGE_ROOT = 82,
-    OP_AWAIT_WORD = 83,
+    OP_AWAIT_SCOPE = 83,
     OP_CHANNEL = 84,
     OP_OPEN_AS = 85
 };

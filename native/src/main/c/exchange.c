@@ -227,8 +227,8 @@ bool step_await(struct context *c, const struct arg *args)
     return true;
 }
 
-/* Takes the supervisor's next frame if it is of this type. Another is for the session to take. */
-static bool take_frame_of(int supervisor, int64_t type)
+/* Takes the supervisor's next frame if it says that the process is in its scope. Another is for the session to take. */
+static bool take_scoped(int supervisor)
 {
     struct {
         uint32_t length;
@@ -237,7 +237,7 @@ static bool take_frame_of(int supervisor, int64_t type)
     } head;
     struct frame frame;
 
-    if (recv(supervisor, &head, sizeof head, MSG_PEEK) != (ssize_t)sizeof head || head.type != type)
+    if (recv(supervisor, &head, sizeof head, MSG_PEEK) != (ssize_t)sizeof head || head.type != FRAME_SCOPED)
         return false;
     if (receive_frame(supervisor, &frame) != RECEIVED_FRAME)
         return false;
@@ -245,13 +245,14 @@ static bool take_frame_of(int supervisor, int64_t type)
     return true;
 }
 
-bool step_await_word(struct context *c, const struct arg *args)
+bool step_await_scope(struct context *c, const struct arg *args)
 {
     struct pollfd waiting[2] = {{.fd = c->supervisor, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
 
+    (void)args;
     while (!interrupted(c)) {
         if (poll(waiting, 2, -1) > 0 && waiting[0].revents != 0) {
-            if (take_frame_of(c->supervisor, args[0].number))
+            if (take_scoped(c->supervisor))
                 return true;
             errno = ECANCELED;
             return fail_with(c, "the supervisor ends the launch", NULL);

@@ -76,7 +76,7 @@ step_function step_listen, step_connect_console, step_send_pidfd;
 /* hooks.c */
 step_function step_hook, step_change_directory;
 /* exchange.c */
-step_function step_tell, step_await, step_gate, step_take_tree, step_take_agent, step_await_word;
+step_function step_tell, step_await, step_gate, step_take_tree, step_take_agent, step_await_scope;
 /* channel.c */
 step_function step_channel, step_open_as;
 /* namespaces.c */

@@ -234,7 +234,7 @@ public final class PlanCodec {
             case Step.MapIdsByHelpers(var gids, var uids) -> step(80).put(gids).put(uids);
             case Step.SharedRoot(var path, var place) -> step(81).put(path).put(place);
             case Step.ChangeRoot _ -> step(82);
-            case Step.AwaitWord(int frame) -> step(83).put(frame);
+            case Step.AwaitScope _ -> step(83);
             case Step.Channel(var number) -> step(84).put(number);
             case Step.OpenAs(var path, var number) -> step(85).put(path).put(number);
         };

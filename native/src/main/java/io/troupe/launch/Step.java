@@ -131,22 +131,17 @@ public sealed interface Step {
     record Await() implements Step {}
 
     /**
-     * Waits until the supervisor says so, by a frame of this type ({@code contract.h}). The process itself has to wait for a {@link Tell} after this. Only in before and after.
+     * Waits until the supervisor says ({@code FRAME_SCOPED}) that systemd has put the plan's process in its scope. The
+     * process itself has to wait for a {@link Tell} after this.
      */
-    record AwaitWord(int frame) implements Step {
-        /** systemd has the process in its scope. */
-        public static final AwaitWord SCOPED = new AwaitWord(69);
-
-        /** The intent is in the journal: from here on the plan may leave traces on the host. */
-        public static final AwaitWord RECORDED = new AwaitWord(70);
-    }
+    record AwaitScope() implements Step {}
 
     // ---- in join (and child): namespaces ---------------------------------------------------------------------------
 
     /** Enters the namespace at a host path, of kind {@code CLONE_NEW*} (setns(2)). */
     record JoinNamespace(String path, long kind) implements Step {}
 
-    /** Enters the namespaces {@code kinds} of the process whose pidfd came with the plan (setns(2), pidfd form). */
+    /** Enters the namespaces {@code kinds} of the process whose pidfd came with the plan, or one that came (setns(2)). */
     record JoinProcess(long kinds) implements Step {}
 
     /** {@code unshare(2)}: {@code CLONE_NEWCGROUP} in child, {@code CLONE_NEWTIME} in join. */

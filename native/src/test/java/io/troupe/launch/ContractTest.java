@@ -43,9 +43,6 @@ class ContractTest {
         for (LaunchPlan.Flag flag : LaunchPlan.Flag.values()) {
             assertThat(flag.bit()).isEqualTo(flags.get(flag.name()));
         }
-        Map<String, Integer> frames = numbers("FRAME_");
-        assertThat(Step.AwaitWord.SCOPED.frame()).isEqualTo(frames.get("SCOPED"));
-        assertThat(Step.AwaitWord.RECORDED.frame()).isEqualTo(frames.get("RECORDED"));
     }
 
     /** Encodes a step with empty components and reads its number back. */

@@ -190,10 +190,6 @@ final class FakeSupervisor implements AutoCloseable {
         send(connection, 68, "id".getBytes(StandardCharsets.UTF_8));
     }
 
-    void recorded() {
-        send(connection, 70, new byte[0]);
-    }
-
     void exit(int code) {
         send(connection, 66, new byte[] {(byte) code, 0, 0, 0});
     }

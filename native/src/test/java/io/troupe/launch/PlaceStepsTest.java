@@ -92,39 +92,6 @@ class PlaceStepsTest {
         assertThat(there.resolve("below")).isDirectory();
     }
 
-    @Test
-    void what_is_not_recorded_leaves_no_trace_and_no_process() throws Exception {
-        Path trace = host.resolve("trace");
-        supervisor.run("run", "x");
-        supervisor.launch(leaving(trace));
-        try (Pidfd process = Pidfd.of(
-                Descriptor.inherited(supervisor.await(PID).descriptors().getFirst()))) {
-            supervisor.exit(3);
-            assertThat(supervisor.exitCode()).isEqualTo(3);
-            Awaiting.end(process);
-        }
-        assertThat(trace).doesNotExist();
-    }
-
-    @Test
-    void what_is_recorded_goes_on() throws Exception {
-        Path trace = host.resolve("trace");
-        supervisor.run("run", "x");
-        supervisor.launch(leaving(trace));
-        supervisor.await(PID);
-        supervisor.recorded();
-        supervisor.adopt();
-        assertThat(supervisor.await(EXITED).number()).isZero();
-        assertThat(trace).isDirectory();
-    }
-
-    private LaunchPlan leaving(Path trace) {
-        List<Step> after =
-                List.of(Step.AwaitWord.RECORDED, new Step.MakeDirectory(trace.toString(), 0755, 0), new Step.Tell());
-        List<Step> child = root.child(List.of(new Step.Await()), List.of(), "true");
-        return TestRoot.plan(Set.of(LaunchPlan.Flag.FOREGROUND), List.of(), after, child);
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_new_cpuset_below_a_new_one_can_be_entered(boolean byItself) throws Exception {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** config-linux.md, "Namespaces" and "User namespace mappings". */
 @RootTest
 class NamespacesIT {
+    private static final String MOUNT_AND_NETWORK = "[{\"type\": \"mount\"}, {\"type\": \"network\"}]";
 
     private static String namespace(String process, String name) throws IOException {
         return Files.readSymbolicLink(Path.of("/proc/" + process + "/ns/" + name))
@@ -191,6 +194,22 @@ class NamespacesIT {
                         .out()
                         .lines())
                 .containsExactly("alice", "wonder.land");
+    }
+
+    @Test
+    void more_networks_at_once_than_are_kept_ready_are_all_new(Troupe troupe) throws IOException {
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .set("/linux/namespaces", MOUNT_AND_NETWORK)
+                .remove("/hostname");
+        Set<String> networks = new HashSet<>(Set.of(namespace("self", "net")));
+        for (int i = 0; i < 5; i++) {
+            troupe.runDetached("net-" + i, bundle);
+            networks.add(namespace(Integer.toString(troupe.pid("net-" + i)), "net"));
+        }
+        assertThat(networks).hasSize(6);
+        for (int i = 0; i < 5; i++) {
+            troupe.run("delete", "--force", "net-" + i).succeeds();
+        }
     }
 
     @Test

@@ -20,10 +20,9 @@ public enum FrameType {
     LAUNCH(67),
     ADOPT(68),
     SCOPED(69),
-    RECORDED(70),
-    HEIR(71),
-    MASTER(72),
-    LEAVING(73);
+    HEIR(70),
+    MASTER(71),
+    LEAVING(72);
 
     /** The version of all this that {@link Hello} carries. */
     public static final int PROTOCOL_VERSION = 2;

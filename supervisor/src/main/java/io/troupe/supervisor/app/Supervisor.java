@@ -25,6 +25,7 @@ import io.troupe.supervisor.recovery.ProcHost;
 import io.troupe.supervisor.recovery.Recovery;
 import io.troupe.supervisor.recovery.Verifier;
 import io.troupe.supervisor.registry.Registry;
+import io.troupe.supervisor.server.Networks;
 import io.troupe.supervisor.server.Server;
 import io.troupe.supervisor.server.Services;
 import io.troupe.supervisor.server.SupervisorFacts;
@@ -86,6 +87,7 @@ final class Supervisor implements AutoCloseable {
     private final ParkClient park;
     private final BusSystemd systemd;
     private final MemoryFile binary;
+    private final Networks networks;
     private final ActorSystem<Void> system;
     private final Registry registry;
     private final Server server;
@@ -129,6 +131,7 @@ final class Supervisor implements AutoCloseable {
                 journalSettings.synchronous().name(),
                 Instant.now(),
                 this::stop);
+        networks = new Networks(host.now().uid() == 0);
         Services services = new Services(
                 system,
                 registry,
@@ -138,6 +141,7 @@ final class Supervisor implements AutoCloseable {
                 host,
                 loop,
                 systemd,
+                networks,
                 containers,
                 binary.descriptor(),
                 facts);
@@ -184,6 +188,7 @@ final class Supervisor implements AutoCloseable {
                 .join();
         systemd.close();
         removeEmptyCgroups();
+        networks.close();
         park.close();
         loop.close();
         binary.close();

@@ -79,7 +79,7 @@ public final class CriuPlans {
         before.addAll(Planner.callers(context.console(), context.handover()));
         List<Step> after = new ArrayList<>();
         if (scope != null) {
-            after.add(Step.AwaitWord.SCOPED);
+            after.add(new Step.AwaitScope());
         }
         after.addAll(cgroups.atBirth() ? List.of() : cgroups.make());
         if (!cgroups.procs().isEmpty()) {
@@ -108,6 +108,8 @@ public final class CriuPlans {
                 cgroups.directories(),
                 List.of(),
                 List::of,
+                false,
+                false,
                 scope == null ? null : Scopes.of(scope, config, context, cgroups));
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param withGate whether start comes as a command of its own
  * @param foreground whether the client stays until the process has ended
  * @param systemd cgroup of the systemd that is to make the container's cgroup, "" for the root; null if none is to
+ * @param network whether a network namespace comes with the plan if it needs a new one
  * @param group of resctrl; null for none
  */
 public record LaunchContext(
@@ -23,9 +24,10 @@ public record LaunchContext(
         boolean withGate,
         boolean foreground,
         @Nullable String systemd,
+        boolean network,
         HostFacts host,
         @Nullable ResctrlGroup group) {
-    /** Without resctrl. */
+    /** Without a network and resctrl. */
     public LaunchContext(
             ContainerName name,
             String directory,
@@ -37,7 +39,19 @@ public record LaunchContext(
             boolean foreground,
             @Nullable String systemd,
             HostFacts host) {
-        this(name, directory, console, handover, noPivot, noNewKeyring, withGate, foreground, systemd, host, null);
+        this(
+                name,
+                directory,
+                console,
+                handover,
+                noPivot,
+                noNewKeyring,
+                withGate,
+                foreground,
+                systemd,
+                false,
+                host,
+                null);
     }
 
     /** Without systemd. */

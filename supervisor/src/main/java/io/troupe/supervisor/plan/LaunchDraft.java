@@ -75,18 +75,31 @@ record LaunchDraft(
         return !linux().namespaces().has(Kind.MOUNT);
     }
 
+    /** One that was made before; a user namespace has to be the owner of its own, and moved interfaces have to find it. */
+    boolean takesNetwork() {
+        return context.network()
+                && privileged
+                && linux().namespaces().isNew(Kind.NETWORK)
+                && !linux().namespaces().has(Kind.USER)
+                && linux().netDevices().isEmpty();
+    }
+
+    /** Hooks may do anything to the host, and mounts, interfaces and groups of resctrl are nobody's to find again. */
+    boolean mayComeAhead() {
+        return !mountsOnHost()
+                && !cgroups.isScoped()
+                && context.group() == null
+                && !meetsForHooks()
+                && hooks().createContainer().isEmpty()
+                && linux().netDevices().isEmpty();
+    }
+
     private boolean meetsForHooks() {
         return !hooks().prestart().isEmpty() || !hooks().createRuntime().isEmpty();
     }
 
     List<Step> before() {
-        List<Step> steps = new ArrayList<>();
-        if (leavesTracesFirst()) {
-            steps.add(Step.AwaitWord.RECORDED);
-        }
-        if (cgroups.atBirth()) {
-            steps.addAll(cgroups.make());
-        }
+        List<Step> steps = new ArrayList<>(cgroups.atBirth() ? cgroups.make() : List.of());
         ResctrlGroup group = context.group();
         if (group != null) {
             steps.addAll(group.make());
@@ -104,17 +117,8 @@ record LaunchDraft(
         return steps;
     }
 
-    /** Before there is a process: else it may be made while the intent goes into the journal, and goes if that fails. */
-    private boolean leavesTracesFirst() {
-        return cgroups.atBirth() || mountsOnHost() || context.group() != null;
-    }
-
     List<Step> after() {
-        List<Step> steps = new ArrayList<>();
-        if (!leavesTracesFirst()) {
-            steps.add(Step.AwaitWord.RECORDED);
-        }
-        steps.addAll(Planner.pidfd(context.handover(), "standard"));
+        List<Step> steps = new ArrayList<>(Planner.pidfd(context.handover(), "standard"));
         if (linux().namespaces().isNew(Kind.USER)) {
             steps.add(NamespaceSteps.mapIds(linux(), privileged));
         }
@@ -123,7 +127,7 @@ record LaunchDraft(
         }
         linux().netDevices().forEach(device -> steps.add(new Step.MoveInterface(device.name(), device.inside())));
         if (cgroups.isScoped()) {
-            steps.add(Step.AwaitWord.SCOPED);
+            steps.add(new Step.AwaitScope());
         }
         if (meetsFirst()) {
             steps.add(new Step.Tell());
@@ -231,7 +235,7 @@ record LaunchDraft(
             steps.add(new Step.Unshare(Kind.CGROUP.cloneFlag()));
         }
         if (linux().namespaces().isNew(Kind.NETWORK)) {
-            steps.add(new Step.LoopbackUp());
+            steps.add(takesNetwork() ? new Step.JoinProcess(Kind.NETWORK.cloneFlag()) : new Step.LoopbackUp());
         }
         if (!bundle.config().hostname().isEmpty()) {
             steps.add(new Step.Hostname(bundle.config().hostname()));

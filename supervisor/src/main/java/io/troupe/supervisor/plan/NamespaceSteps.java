@@ -17,9 +17,9 @@ final class NamespaceSteps {
     private NamespaceSteps() {}
 
     /** {@return flags of clone3(2): cgroup and time namespaces are made later} */
-    static long cloneFlags(Namespaces namespaces) {
+    static long cloneFlags(Namespaces namespaces, boolean network) {
         return namespaces.made().stream()
-                .filter(kind -> kind != Kind.CGROUP && kind != Kind.TIME)
+                .filter(kind -> kind != Kind.CGROUP && kind != Kind.TIME && !(kind == Kind.NETWORK && network))
                 .mapToLong(Kind::cloneFlag)
                 .reduce(0, (a, b) -> a | b);
     }

@@ -15,17 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param cgroups the container's own cgroup directories, absolute, one a hierarchy; none for an exec
  * @param warnings what the process will not get, a line each
  * @param remarks what is as other runtimes have it too, for who asks for details, a line each; worked out when asked for
- * @param scope that systemd is to put the process in before {@code FRAME_SCOPED} is sent; null for none
+ * @param ahead whether the client may begin before the intent is recorded: what it makes ends with it, but for directory
+ *     and cgroups
+ * @param network whether the descriptor of a new network namespace goes with the plan
+ * @param scope that systemd is to put the process in before {@link Step.AwaitScope} ends; null for none
  */
 public record PlannedLaunch(
         LaunchPlan plan,
         List<String> cgroups,
         List<String> warnings,
         Supplier<List<String>> remarks,
+        boolean ahead,
+        boolean network,
         @Nullable Scope scope) {
     /** Without systemd, and without anything worth a remark. */
     PlannedLaunch(LaunchPlan plan, List<String> cgroups, List<String> warnings) {
-        this(plan, cgroups, warnings, List::of, null);
+        this(plan, cgroups, warnings, List::of, false, false, null);
     }
 
     public PlannedLaunch {

@@ -64,7 +64,7 @@ public final class Planner {
         Grant grant = Grant.in(config.linux().namespaces(), context.host().capabilities());
         LaunchDraft draft = new LaunchDraft(bundle, context, process, cgroups, privileged);
         LaunchPlan plan = new LaunchPlan(
-                NamespaceSteps.cloneFlags(config.linux().namespaces()),
+                NamespaceSteps.cloneFlags(config.linux().namespaces(), draft.takesNetwork()),
                 true,
                 flags(context.foreground(), context.console()),
                 draft.before(),
@@ -76,6 +76,8 @@ public final class Planner {
                 cgroups.directories(),
                 grant.warnings(bundle, process),
                 () -> remarks(bundle),
+                draft.mayComeAhead(),
+                draft.takesNetwork(),
                 scope == null ? null : Scopes.of(scope, config, context, cgroups));
     }
 

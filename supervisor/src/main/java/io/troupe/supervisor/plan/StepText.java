@@ -35,8 +35,7 @@ public final class StepText {
             case Step.Listen(var directory, var name) -> "listen on " + directory + "/" + name;
             case Step.ConnectConsole(var path) -> "connect to console socket " + path;
             case Step.SendPidfd(var path, var _) -> "send the pidfd to " + path;
-            case Step.AwaitWord word ->
-                word.equals(Step.AwaitWord.SCOPED) ? "wait for systemd's scope" : "wait until the intent is recorded";
+            case Step.AwaitScope _ -> "wait for systemd's scope";
             case Step.Channel _ -> "open a channel to the supervisor";
             case Step.OpenAs(var path, var _) -> "open " + path;
             case Step.Passed(var count) -> "pass on " + count + (count == 1 ? " descriptor" : " descriptors");

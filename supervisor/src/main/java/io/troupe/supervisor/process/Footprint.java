@@ -19,6 +19,9 @@ public record Footprint(String directory, List<String> cgroups, String scope, Li
     /** Name of the private copy of config.json as it was at create. */
     public static final String CONFIG = "config.json";
 
+    /** Name of the list of the cgroups in it, which claims them while the journal does not. */
+    public static final String CGROUPS = "cgroups";
+
     /** Name of the directory in it that holds the container's side of {@code NOTIFY_SOCKET}, if it has one. */
     public static final String NOTIFY = "notify";
 

@@ -251,8 +251,8 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
     private void finish(Endings.Seen seen) {
         Watched now = watched;
         forget();
-        if (now != null) {
-            machine.park().drop(now.process());
+        if (now != null && now.thenRemoved()) {
+            removeAhead(now.footprint()); // takes longest, so it comes first
         }
         ProcessReport.Exited end = new ProcessReport.Exited(seen.cause(), seen.witness());
         if (failure != null) {
@@ -261,8 +261,8 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         } else {
             tellEnd(end);
         }
-        if (now != null && now.thenRemoved()) {
-            removeAhead(now.footprint());
+        if (now != null) {
+            machine.park().drop(now.process());
         }
     }
 

@@ -72,6 +72,7 @@ final class Removal {
     /** Plain files, a socket, one directory with a socket, and one that a root is mounted on. What is more is left, and told. */
     private static void removeDirectory(Path directory) throws IOException {
         Files.deleteIfExists(directory.resolve(Footprint.CONFIG));
+        Files.deleteIfExists(directory.resolve(Footprint.CGROUPS));
         Files.deleteIfExists(directory.resolve(Footprint.START_SOCKET));
         try {
             Files.deleteIfExists(directory); // few have more in it

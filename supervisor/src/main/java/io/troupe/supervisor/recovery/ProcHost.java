@@ -1,5 +1,6 @@
 package io.troupe.supervisor.recovery;
 
+import io.troupe.supervisor.host.Cgroups;
 import io.troupe.supervisor.process.Footprint;
 import io.troupe.supervisor.process.ProcessIdentity;
 import java.io.IOException;
@@ -18,9 +19,12 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The host as /proc and the directories show it. */
 public final class ProcHost implements HostView {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcHost.class);
     private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
     private static final Set<String> ENDED = Set.of("Z", "X", "x");
 
@@ -85,11 +89,19 @@ public final class ProcHost implements HostView {
         if (!containers.equals(directory.getParent()) || !isPrivate(directory)) {
             throw new IOException(path + " is no private directory in " + containers);
         }
+        removeCgroups(directory.resolve(Footprint.CGROUPS));
         Path notify = directory.resolve(Footprint.NOTIFY);
         if (Files.isDirectory(notify, LinkOption.NOFOLLOW_LINKS)) {
             removeFlat(notify);
         }
         removeFlat(directory);
+    }
+
+    /** Those that were made before the journal had their names. Where something lives, it is not what was not recorded. */
+    private static void removeCgroups(Path claim) throws IOException {
+        if (Files.exists(claim, LinkOption.NOFOLLOW_LINKS)) {
+            Cgroups.remove(Files.readAllLines(claim)).forEach(LOG::warn);
+        }
     }
 
     private static void removeFlat(Path directory) throws IOException {

@@ -107,11 +107,6 @@ final class Conversation {
         session.channel().send(FrameType.SCOPED, new byte[0]);
     }
 
-    /** The intent is in the journal. */
-    void recorded() throws ClientGone {
-        session.channel().send(FrameType.RECORDED, new byte[0]);
-    }
-
     /** The process stands at its gate. */
     void awaitReady() throws ClientGone, StepFailedException {
         next(FrameType.READY, SETUP);

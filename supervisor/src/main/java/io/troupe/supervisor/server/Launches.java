@@ -13,6 +13,7 @@ import io.troupe.supervisor.failpoint.Failpoint;
 import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.supervisor.systemd.Scope;
 import io.troupe.supervisor.systemd.Systemd;
+import io.troupe.syscall.Descriptor;
 import io.troupe.syscall.Pidfd;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +35,7 @@ final class Launches {
     private final HookRuns hooks;
     private final Notifications notifications;
     private final Systemd systemd;
+    private final Networks networks;
 
     Launches(
             Containers containers,
@@ -41,7 +43,8 @@ final class Launches {
             Machinery machinery,
             HookRuns hooks,
             Notifications notifications,
-            Systemd systemd) {
+            Systemd systemd,
+            Networks networks) {
         this.notifications = notifications;
         this.containers = containers;
         this.intentions = new Intentions(containers);
@@ -49,6 +52,7 @@ final class Launches {
         this.machinery = machinery;
         this.hooks = hooks;
         this.systemd = systemd;
+        this.networks = networks;
     }
 
     void create(Request.Create request, Session session, Replies replies) throws ClientGone {
@@ -58,6 +62,7 @@ final class Launches {
         launch(prepared, session);
         notifications.release(prepared.blueprint().footprint());
         replies.reply(new Reply.Done());
+        networks.refill();
     }
 
     void run(Request.Run request, Session session, Replies replies) throws ClientGone {
@@ -69,11 +74,13 @@ final class Launches {
         if (request.detach()) {
             notifications.awaitReady(prepared.blueprint().footprint(), session);
             replies.reply(new Reply.Done());
+            networks.refill();
         } else {
             try {
                 replies.reply(new Reply.Ended(awaitEnd(prepared, launched, session)));
             } finally {
                 notifications.release(prepared.blueprint().footprint());
+                networks.refill();
             }
         }
     }
@@ -148,30 +155,45 @@ final class Launches {
             throws Intentions.RefusedException, IOException, ClientGone {
         int client = session.peer().pid();
         byte[] plan = PlanCodec.encode(prepared.plan());
-        boolean ahead = intention.alone() && prepared.notifyAddress() == null;
+        boolean ahead = prepared.ahead() && intention.alone() && prepared.notifyAddress() == null;
         if (ahead) {
-            sendAhead(prepared, plan, intention, talk);
+            sendAhead(prepared, plan, intention, talk, session);
+            Failpoint.CREATE_REQUESTED.hit(client);
         } else {
             intention.settle();
             Failpoint.CREATE_REQUESTED.hit(client);
             machinery.makeDirectory(prepared.blueprint().footprint());
             notifications(prepared, session);
             Failpoint.CREATE_DIRECTORY_MADE.hit(client);
-            talk.send(plan, machinery.binary());
+            send(prepared, plan, talk);
+            Failpoint.CREATE_PLAN_SENT.hit(client);
         }
         machinery.keepConfiguration(prepared.blueprint().footprint(), prepared.config());
-        talk.recorded();
-        Failpoint.CREATE_PLAN_SENT.hit(client);
     }
 
-    /** Until it is told that the intent is recorded, what the client makes ends with it. */
-    private void sendAhead(Prepared prepared, byte[] plan, Intentions.Intention intention, Conversation talk)
+    private void send(Prepared prepared, byte[] plan, Conversation talk) throws IOException, ClientGone {
+        if (prepared.network()) {
+            try (Descriptor network = networks.take()) {
+                talk.send(plan, machinery.binary(), network);
+            }
+        } else {
+            talk.send(plan, machinery.binary());
+        }
+    }
+
+    /** What the client makes before the intent is recorded ends with it, or is claimed by the private directory. */
+    private void sendAhead(
+            Prepared prepared, byte[] plan, Intentions.Intention intention, Conversation talk, Session session)
             throws Intentions.RefusedException, IOException, ClientGone {
+        int client = session.peer().pid();
         boolean made = false;
         try {
             machinery.makeDirectory(prepared.blueprint().footprint());
             made = true;
-            talk.send(plan, machinery.binary());
+            machinery.claimCgroups(prepared.blueprint().footprint());
+            Failpoint.CREATE_DIRECTORY_MADE.hit(client);
+            send(prepared, plan, talk);
+            Failpoint.CREATE_PLAN_SENT.hit(client);
         } catch (IOException | ClientGone | FailureException problem) {
             settle(prepared, intention, made, null);
             throw problem;

@@ -95,6 +95,11 @@ final class Machinery {
         }
     }
 
+    /** Says in the private directory which cgroups will be made, for as long as the journal does not. */
+    void claimCgroups(Footprint footprint) throws IOException {
+        Files.write(Path.of(footprint.directory(), Footprint.CGROUPS), footprint.cgroups());
+    }
+
     /** Keeps the configuration as it is now: exec and hooks go by it. */
     void keepConfiguration(Footprint footprint, String config) throws IOException {
         // The process's umask makes it 0600.
@@ -105,10 +110,12 @@ final class Machinery {
                 StandardOpenOption.CREATE_NEW);
     }
 
-    /** Takes away the private directory of an incarnation that never was recorded. */
+    /** Takes away what an incarnation has that never was recorded, and has no process. */
     static void discard(Footprint footprint) {
         Path directory = Path.of(footprint.directory());
         try {
+            Cgroups.remove(footprint.cgroups()).forEach(LOG::warn);
+            Files.deleteIfExists(directory.resolve(Footprint.CGROUPS));
             Files.deleteIfExists(directory.resolve(Footprint.START_SOCKET));
             Files.deleteIfExists(directory);
         } catch (IOException problem) {

@@ -5,6 +5,7 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.protocol.Request;
 import io.troupe.supervisor.bundle.Bundle;
+import io.troupe.supervisor.bundle.Namespaces;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.container.Intent;
@@ -35,6 +36,7 @@ final class Preparation {
     private final Planner planner;
     private final LiveHost host;
     private final Systemd systemd;
+    private final Networks networks;
     private final Path containers;
 
     /**
@@ -42,10 +44,11 @@ final class Preparation {
      *
      * @param containers where private directories are made
      */
-    Preparation(Planner planner, LiveHost host, Systemd systemd, Path containers) {
+    Preparation(Planner planner, LiveHost host, Systemd systemd, Networks networks, Path containers) {
         this.planner = planner;
         this.host = host;
         this.systemd = systemd;
+        this.networks = networks;
         this.containers = containers;
     }
 
@@ -69,6 +72,7 @@ final class Preparation {
                 false,
                 !request.detach(),
                 systemd(request.launch()),
+                false,
                 now,
                 ResctrlGroups.toCreate(request.name(), bundle.config(), now.resctrl()));
         Intent intent = request.detach() ? Intent.RUN_DETACHED : Intent.RUN;
@@ -96,6 +100,7 @@ final class Preparation {
                 intent == Intent.CREATE,
                 foreground,
                 systemd(options),
+                networksServe(bundle),
                 now,
                 ResctrlGroups.toCreate(name, bundle.config(), now.resctrl()));
         return prepared(
@@ -141,8 +146,14 @@ final class Preparation {
                 planned.warnings(),
                 planned.remarks(),
                 word,
+                planned.ahead(),
+                planned.network(),
                 notifyAddress,
                 planned.scope());
+    }
+
+    private boolean networksServe(Bundle bundle) {
+        return networks.work() && bundle.config().linux().namespaces().isNew(Namespaces.Kind.NETWORK);
     }
 
     /** {@return the plan of what create would do} Without a console socket a terminal is planned as the caller's. */
@@ -159,6 +170,7 @@ final class Preparation {
                 true,
                 false,
                 systemd(request.options()),
+                networksServe(bundle),
                 now,
                 ResctrlGroups.toCreate(request.name(), bundle.config(), now.resctrl()));
         return planner.create(bundle, context).plan();

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param warnings for the caller, a line each
  * @param remarks for a caller who asks for details
  * @param word of the command line: {@code create} or {@code run}
+ * @param ahead whether the client may begin before the intent is recorded
+ * @param network whether the descriptor of a new network namespace goes with the plan
  * @param notifyAddress of the caller's service manager, for what the container tells it; null for none
  * @param scope that systemd is to make; null for none
  */
@@ -35,6 +37,8 @@ record Prepared(
         List<String> warnings,
         Supplier<List<String>> remarks,
         String word,
+        boolean ahead,
+        boolean network,
         @Nullable String notifyAddress,
         @Nullable Scope scope) {
     /** The client's words (launch.c) for a process that SIGKILL ended. */

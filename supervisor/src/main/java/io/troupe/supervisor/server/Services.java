@@ -26,6 +26,7 @@ public record Services(
         LiveHost host,
         EventLoop loop,
         Systemd systemd,
+        Networks networks,
         Path containers,
         Descriptor binary,
         SupervisorFacts facts) {
@@ -34,11 +35,11 @@ public record Services(
     public Requests requests() {
         Containers asks = new Containers(registry, system);
         Machinery machinery = new Machinery(binary, loop, host.now().bootId());
-        Preparation preparation = new Preparation(planner, host, systemd, containers);
+        Preparation preparation = new Preparation(planner, host, systemd, networks, containers);
         HookRuns hooks = new HookRuns(asks, registry, planner, machinery);
         Notifications notifications = new Notifications(loop, registry);
         notifications.recover();
-        Launches launches = new Launches(asks, preparation, machinery, hooks, notifications, systemd);
+        Launches launches = new Launches(asks, preparation, machinery, hooks, notifications, systemd, networks);
         Lifecycle lifecycle = new Lifecycle(asks, hooks, notifications);
         return new Requests(
                 new Admission(registry, facts),

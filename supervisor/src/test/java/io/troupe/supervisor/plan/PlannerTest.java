@@ -79,9 +79,7 @@ class PlannerTest {
         assertThat(launch.cgroups()).containsExactly("/cg/memory/own/troupe/web1");
         assertThat(launch.plan().before()).noneMatch(Step.MakeDirectory.class::isInstance);
         assertThat(launch.plan().after())
-                .startsWith(
-                        Step.AwaitWord.RECORDED,
-                        new Step.MakeDirectory("/cg/memory/own/troupe/web1", 0755, FileSystems.CGROUP_SUPER_MAGIC))
+                .startsWith(new Step.MakeDirectory("/cg/memory/own/troupe/web1", 0755, FileSystems.CGROUP_SUPER_MAGIC))
                 .endsWith(new Step.Tell());
         assertThat(launch.plan().child())
                 .containsSubsequence(
@@ -92,7 +90,6 @@ class PlannerTest {
     void on_version_2_the_process_is_born_in_a_cgroup_beside_the_supervisors() {
         PlannedLaunch launch = plan(V2, true, Hooks.NONE);
         assertThat(launch.plan().before()).contains(new Step.IntoCgroup("/cg/own/troupe/web1"));
-        assertThat(launch.plan().before()).startsWith(Step.AwaitWord.RECORDED);
         assertThat(launch.plan().after()).isEmpty();
     }
 
@@ -186,20 +183,60 @@ class PlannerTest {
 
         PlannedLaunch planned = create(V2, config, "");
 
+        assertThat(planned.ahead()).isFalse();
         assertThat(order(planned.plan().before()))
                 .doesNotContain(Step.MakeDirectory.class, Step.IntoCgroup.class, Step.DeviceFilter.class);
         assertThat(order(planned.plan().after()))
-                .startsWith(
-                        Step.AwaitWord.class,
-                        Step.AwaitWord.class,
-                        Step.Tell.class,
-                        Step.MakeDirectory.class,
-                        Step.DeviceFilter.class)
+                .startsWith(Step.AwaitScope.class, Step.Tell.class, Step.MakeDirectory.class, Step.DeviceFilter.class)
                 .endsWith(Step.WritePid.class);
         assertThat(planned.plan().child().getFirst()).isEqualTo(new Step.Await());
         assertThat(planned.scope()).isNotNull();
         assertThat(planned.scope().name()).isEqualTo(new ScopeName("system.slice", "troupe-web1.scope"));
         assertThat(planned.cgroups()).containsExactly("/cg/system.slice/troupe-web1.scope");
+    }
+
+    @Test
+    void what_hooks_may_do_to_the_host_waits_until_the_intent_is_recorded() {
+        Hooks.Hook hook = new Hooks.Hook("/bin/hook", List.of(), List.of(), 2);
+        List<Hooks.Hook> one = List.of(hook);
+        assertThat(plan(V1, true, Hooks.NONE).ahead()).isTrue();
+        assertThat(plan(V1, true, new Hooks(one, List.of(), List.of(), List.of(), List.of(), List.of()))
+                        .ahead())
+                .isFalse();
+        assertThat(plan(V1, true, new Hooks(List.of(), one, List.of(), List.of(), List.of(), List.of()))
+                        .ahead())
+                .isFalse();
+        assertThat(plan(V1, true, new Hooks(List.of(), List.of(), one, List.of(), List.of(), List.of()))
+                        .ahead())
+                .isFalse();
+    }
+
+    @Test
+    void a_new_network_that_comes_with_the_plan_is_entered_and_not_made() {
+        OciConfig config = config(process(true, null), Hooks.NONE, Namespaces.Kind.MOUNT, Namespaces.Kind.NETWORK);
+        long kind = Namespaces.Kind.NETWORK.cloneFlag();
+
+        PlannedLaunch made = create(V1, config, null, false, null);
+        PlannedLaunch taken = create(V1, config, null, true, null);
+
+        assertThat(made.network()).isFalse();
+        assertThat(made.plan().cloneFlags() & kind).isEqualTo(kind);
+        assertThat(made.plan().child()).contains(new Step.LoopbackUp());
+        assertThat(taken.network()).isTrue();
+        assertThat(taken.plan().cloneFlags() & kind).isZero();
+        assertThat(taken.plan().child()).contains(new Step.JoinProcess(kind)).doesNotContain(new Step.LoopbackUp());
+    }
+
+    @Test
+    void a_user_namespace_owns_its_network_so_that_none_comes_with_the_plan() {
+        OciConfig config = config(
+                process(true, null), Hooks.NONE, Namespaces.Kind.MOUNT, Namespaces.Kind.NETWORK, Namespaces.Kind.USER);
+
+        PlannedLaunch planned = create(V1, config, null, true, null);
+
+        assertThat(planned.network()).isFalse();
+        assertThat(planned.plan().cloneFlags() & Namespaces.Kind.NETWORK.cloneFlag())
+                .isNotZero();
     }
 
     @Test
@@ -221,12 +258,11 @@ class PlannerTest {
                 List.of(),
                 List.of(),
                 List.of());
-        LaunchPlan plan = create(V1, config(process(true, null), hooks, Namespaces.Kind.MOUNT), null, group)
+        LaunchPlan plan = create(V1, config(process(true, null), hooks, Namespaces.Kind.MOUNT), null, false, group)
                 .plan();
 
         assertThat(plan.before())
                 .startsWith(
-                        Step.AwaitWord.RECORDED,
                         new Step.MakeDirectory("/r/a", 0755, 7),
                         new Step.WriteFile("/r/a/schemata", "L3:0=f\n"),
                         new Step.MakeDirectory("/r/a/mon_groups/web1", 0755, 7));
@@ -293,11 +329,15 @@ class PlannerTest {
     }
 
     private static PlannedLaunch create(CgroupLayout layout, OciConfig config, @Nullable String systemd) {
-        return create(layout, config, systemd, null);
+        return create(layout, config, systemd, false, null);
     }
 
     private static PlannedLaunch create(
-            CgroupLayout layout, OciConfig config, @Nullable String systemd, @Nullable ResctrlGroup group) {
+            CgroupLayout layout,
+            OciConfig config,
+            @Nullable String systemd,
+            boolean network,
+            @Nullable ResctrlGroup group) {
         Bundle bundle = new Bundle(Path.of("/b"), Path.of("/b/rootfs"), config, "{}", "", List.of());
         HostFacts host =
                 new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE, SecurityModules.NONE);
@@ -314,6 +354,7 @@ class PlannerTest {
                                 true,
                                 false,
                                 systemd,
+                                network,
                                 host,
                                 group));
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,18 @@ class ProcHostTest {
         assertThat(mine).doesNotExist();
         assertThat(kept).exists();
         new ProcHost(containers).removePrivateDirectory(mine.toString());
+    }
+
+    @Test
+    void cgroups_that_a_private_directory_claims_go_with_it() throws IOException {
+        Path mine = directory("web1", "rwx------");
+        Path cgroup = Files.createDirectory(containers.resolve("cgroup"));
+        Files.write(mine.resolve("cgroups"), List.of(cgroup.toString(), cgroup + "/none"));
+
+        new ProcHost(containers).removePrivateDirectory(mine.toString());
+
+        assertThat(mine).doesNotExist();
+        assertThat(cgroup).doesNotExist();
     }
 
     @Test
