@@ -21,8 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,8 @@ public final class ParkClient implements Park, AutoCloseable {
         record Drop(String key) implements Order {}
 
         record Lost(ParkLink link) implements Order {}
+
+        record Pid(CompletableFuture<OptionalInt> answer) implements Order {}
 
         record End() implements Order {}
     }
@@ -124,8 +128,16 @@ public final class ParkClient implements Park, AutoCloseable {
         }
     }
 
-    /** {@return the pid of the park in use; empty if there is none} */
+    /** {@return the pid of the park in use; empty if there is none} Waits for one that is being started. */
     public OptionalInt pid() {
+        Order.Pid asked = new Order.Pid(new CompletableFuture<>());
+        orders.add(asked);
+        return asked.answer()
+                .completeOnTimeout(pidNow(), ParkLink.PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .join();
+    }
+
+    private OptionalInt pidNow() {
         ParkLink now = link;
         return now == null ? OptionalInt.empty() : OptionalInt.of(now.pid());
     }
@@ -179,6 +191,7 @@ public final class ParkClient implements Park, AutoCloseable {
                 case Order.Put(String key, Pidfd pidfd) -> put(key, pidfd);
                 case Order.Drop(String key) -> drop(key);
                 case Order.Lost(ParkLink lost) -> lost(lost);
+                case Order.Pid(var answer) -> answer.complete(pidNow());
                 case Order.End _ -> {}
             }
         } catch (IOException problem) {

@@ -40,7 +40,7 @@ final class ParkLink implements AutoCloseable {
     private static final int WELCOME = 134;
     private static final int HEADER_BYTES = 8;
     private static final int MOST_PAYLOAD_BYTES = 8 * 1024;
-    private static final int PATIENCE_SECONDS = 5;
+    static final int PATIENCE_SECONDS = 5;
 
     /** What the park said; the key and the pidfd are an ITEM's. Null for a type it never says: it hung up. */
     private record Said(

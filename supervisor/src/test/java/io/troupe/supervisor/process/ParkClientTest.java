@@ -120,6 +120,15 @@ class ParkClientTest {
     }
 
     @Test
+    void who_asks_for_its_pid_waits_until_it_has_started() throws Exception {
+        try (Child child = Child.waiting()) {
+            put(child);
+
+            assertThat(client.pid()).isPresent();
+        }
+    }
+
+    @Test
     void when_the_park_dies_another_one_keeps_what_it_had() throws Exception {
         try (Child put = Child.waiting();
                 Child inherited = Child.waiting()) {
