@@ -94,7 +94,7 @@ class CheckpointIT {
 
     private static void end(Troupe troupe, String id, Bundle bundle) throws IOException {
         Files.createFile(bundle.path().resolve("rootfs/stop"));
-        troupe.run("wait", id).exits(7);
+        troupe.endedWith(id, 7);
         troupe.run("delete", id).succeeds();
         troupe.verifiesClean();
     }
