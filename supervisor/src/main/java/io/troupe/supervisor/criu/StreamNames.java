@@ -11,8 +11,7 @@ import java.util.List;
 
 /**
  * Where the standard streams of a container went when its images were written: a JSON list of what /proc/PID/fd/0, 1 and
- * 2 showed, in a file beside the images. Name and form are runc's, so that either restores what the other has written; runc
- * has no files of the host.
+ * 2 showed, in a file beside the images. Name and form are runc's; files of the host are ours.
  */
 public final class StreamNames {
     /** Name of the file that has them. */

@@ -150,7 +150,7 @@ public final class CriuPlans {
         return open;
     }
 
-    /** The names are runc's, so that either restores what the other has written. */
+    /** The names are runc's. */
     private static String key(Kind kind) {
         return switch (kind) {
             case NETWORK -> "extRootNetNS";
