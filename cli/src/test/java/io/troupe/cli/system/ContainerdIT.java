@@ -143,6 +143,34 @@ class ContainerdIT {
     }
 
     @Test
+    void pause_resume_and_ps() {
+        detached("box");
+        Result ps = containerd.ctr("task", "ps", "box").succeeds();
+        assertThat(ps.out().lines().skip(1)).hasSize(1);
+
+        containerd.ctr("task", "pause", "box").succeeds();
+        assertThat(containerd.taskStatus("box")).isEqualTo("PAUSED");
+        assertThat(exec("e1", "/bin/true").exits(1).err()).contains("paused");
+        containerd.ctr("task", "resume", "box").succeeds();
+        assertThat(containerd.taskStatus("box")).isEqualTo("RUNNING");
+        exec("e2", "/bin/true").succeeds();
+    }
+
+    @Test
+    void a_container_gets_one_task_after_the_other() {
+        detached("box");
+        assertThat(containerd.ctr("task", "delete", "box").exits(1).err()).contains("must be stopped before deletion");
+        containerd.ctr("task", "kill", "--signal", "SIGKILL", "box").succeeds();
+        assertDeletedAfter(137, "box");
+
+        containerd.ctr("task", "start", "--detach", "box").succeeds();
+        assertThat(containerd.taskStatus("box")).isEqualTo("RUNNING");
+        exec("again", "/bin/true").succeeds();
+        assertThat(containerd.ctr("task", "start", "--detach", "box").exits(1).err())
+                .contains("already exists");
+    }
+
+    @Test
     void a_terminal_by_the_console_socket() {
         String line = String.join(
                 " ", containerd.runWords(List.of("--rm", "--tty"), "terminal", "/bin/sh", "-c", "'tty; exit 5'"));

@@ -1,6 +1,7 @@
 package io.troupe.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,6 +98,37 @@ class PodmanLivesIT {
                 .isEqualTo("text\n");
         podman.podman("cp", "box:/etc/passwd", file.toString()).succeeds();
         assertThat(file).content().startsWith("root:");
+    }
+
+    @Test
+    void pause_and_unpause() {
+        detached("box");
+
+        podman.podman("pause", "box").succeeds();
+        assertThat(podman.inspect("box", ".State.Status")).isEqualTo("paused");
+        podman.podman("exec", "box", "true").exits(255);
+        podman.podman("unpause", "box").succeeds();
+        assertThat(podman.inspect("box", ".State.Status")).isEqualTo("running");
+        podman.podman("exec", "box", "true").succeeds();
+        podman.podman("pause", "box").succeeds();
+        podman.podman("rm", "--force", "--time", "0", "box").succeeds();
+    }
+
+    @Test
+    void update() {
+        assumeFalse(Host.hasUnifiedCgroups(), "the files are those of version 1");
+        detached("box");
+
+        podman.podman("update", "--memory", "64m", "--cpus", "0.5", "box")
+                .succeeds();
+
+        int pid = Integer.parseInt(podman.inspect("box", ".State.Pid"));
+        assertThat(limit(pid, "memory", "memory.limit_in_bytes")).isEqualTo("67108864");
+        assertThat(limit(pid, "cpu", "cpu.cfs_quota_us")).isEqualTo("50000");
+    }
+
+    private static String limit(int pid, String controller, String file) {
+        return Host.text(Host.cgroup(pid, controller).orElseThrow().resolve(file));
     }
 
     @Test
