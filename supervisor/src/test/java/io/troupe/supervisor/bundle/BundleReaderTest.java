@@ -82,9 +82,26 @@ class BundleReaderTest {
         Files.write(directory.resolve("config.json"), Configs.edited("/mounts/0", bind.formatted(directory)));
         assertThat(refusal(directory)).contains("binds something that is not a proc file system to /proc");
 
+        Files.write(directory.resolve("config.json"), Configs.edited("/mounts/0", bind.formatted("/no/such")));
+        assertThat(refusal(directory))
+                .isEqualTo("config.json: mounts[0].source: \"/no/such\" cannot be read. Correct the path");
+
         Files.write(directory.resolve("config.json"), Configs.edited("/mounts/0", bind.formatted("/proc")));
         assertThat(BundleReader.read(directory).config().mounts().getFirst().bind())
                 .isTrue();
+    }
+
+    @Test
+    void huge_pages_are_of_a_size_that_the_host_has() throws IOException {
+        Files.createDirectory(directory.resolve("rootfs"));
+        Files.write(
+                directory.resolve("config.json"),
+                Configs.edited("/linux/resources/hugepageLimits", "[{\"pageSize\": \"3MB\", \"limit\": 0}]"));
+
+        assertThat(refusal(directory))
+                .isEqualTo(
+                        "config.json: linux.resources.hugepageLimits[0].pageSize: \"3MB\" is no size of huge pages of"
+                                + " this host. See /sys/kernel/mm/hugepages");
     }
 
     @Test

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.troupe.protocol.FailureException;
+import io.troupe.protocol.Request.BundleSource;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -128,6 +131,41 @@ class RefusalTest {
         /hooks | {"poststop": [{"path": "x"}]} | INVALID_BUNDLE | config.json: hooks.poststop[0].path: "x" is not an absolute path. Begin it with /
         /hooks | {"poststop": [{"path": "/x", "timeout": 0}]} | INVALID_BUNDLE | config.json: hooks.poststop[0].timeout: 0 is out of range. Write a whole number from 1 to 2147483
         /windows | {"layerFolders": ["a"]} | UNSUPPORTED | config.json: windows: is not served yet. Leave it out, or use another runtime for this container
+        /process/cwd | "/\\ud800" | INVALID_BUNDLE | config.json: process.cwd: contains half a character (an unpaired surrogate). Remove it
+        /hostname | "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" | INVALID_BUNDLE | config.json: hostname: has more than 64 bytes. Shorten it
+        /linux/namespaces | [{"type": "mount"}] | INVALID_BUNDLE | config.json: hostname: would change the host's name: there is no uts namespace. Add {"type": "uts"} to linux.namespaces
+        /linux/sysctl | {"kernel.hostname": "x"} | INVALID_BUNDLE | config.json: hostname: is set by linux.sysctl too. Leave out one of the two
+        /annotations | {"": "x"} | INVALID_BUNDLE | config.json: annotations[""]: has an empty name or one with a NUL character. Name it
+        /linux/devices | [{"path": "/dev/x", "type": "x"}] | INVALID_BUNDLE | config.json: linux.devices[0].type: "x" is not a kind of device. Write c, u, b or p
+        /linux/rootfsPropagation | "shard" | INVALID_BUNDLE | config.json: linux.rootfsPropagation: "shard" is not a propagation. Write shared, slave, private or unbindable
+        /mounts/1 | {"destination": "/a", "source": "/b"} | INVALID_BUNDLE | config.json: mounts[1].type: names no file system. Name one, or add bind to the options
+        /mounts/1/destination | "/" | INVALID_BUNDLE | config.json: mounts[1].destination: is the root itself. Use root.path for it
+        /mounts/1/options | ["ro", "rrw"] | INVALID_BUNDLE | config.json: mounts[1].options: contradict each other. Use a word with r or without it, not both
+        /linux/uidMappings | [{"containerID": 4294967294, "hostID": 0, "size": 2}] | INVALID_BUNDLE | config.json: linux.uidMappings[0].size: 2 ends above the largest id, 4294967294. Make the range smaller
+        /linux/timeOffsets | {"realtime": {"secs": 1}} | INVALID_BUNDLE | config.json: linux.timeOffsets.realtime: is not a clock of time namespaces. Write monotonic or boottime
+        /linux/timeOffsets | {"monotonic": {"secs": 1}} | INVALID_BUNDLE | config.json: linux.timeOffsets.monotonic: sets a clock of no new time namespace. Add {"type": "time"} to linux.namespaces
+        /linux/resources/devices | [{"allow": true, "type": "x"}] | INVALID_BUNDLE | config.json: linux.resources.devices[0].type: "x" is not a kind of device. Write a, c or b
+        /linux/resources/cpu | {"cpus": "a"} | INVALID_BUNDLE | config.json: linux.resources.cpu.cpus: "a" is not a list of numbers. Write one such as 0-3,7
+        /linux/resources/unified | {"": "x"} | INVALID_BUNDLE | config.json: linux.resources.unified[""]: is not the name of a cgroup's file. Write one such as "memory.high"
+        /linux/seccomp | {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": [], "action": "SCMP_ACT_ERRNO"}]} | INVALID_BUNDLE | config.json: linux.seccomp.syscalls[0].names: is empty. Name at least one system call
+        /linux/seccomp | {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": 1, "op": "EQ"}]}]} | INVALID_BUNDLE | config.json: linux.seccomp.syscalls[0].args[0].op: "EQ" is not a comparison. Write one such as "SCMP_CMP_EQ"
+        /linux/seccomp | {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 0, "value": -1, "op": "SCMP_CMP_EQ"}]}]} | INVALID_BUNDLE | config.json: linux.seccomp.syscalls[0].args[0].value: -1 is out of range. Write a whole number from 0 to 18446744073709551615
+        /linux/seccomp | {"defaultAction": "ALLOW"} | INVALID_BUNDLE | config.json: linux.seccomp.defaultAction: "ALLOW" is not an action. Write one such as "SCMP_ACT_ERRNO"
+        /linux/seccomp | {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["X86"]} | INVALID_BUNDLE | config.json: linux.seccomp.architectures[0]: "X86" is not an architecture. Write one of [SCMP_ARCH_AARCH64, SCMP_ARCH_ARM, SCMP_ARCH_LOONGARCH64, SCMP_ARCH_M68K, SCMP_ARCH_MIPS, SCMP_ARCH_MIPS64, SCMP_ARCH_MIPS64N32, SCMP_ARCH_MIPSEL, SCMP_ARCH_MIPSEL64, SCMP_ARCH_MIPSEL64N32, SCMP_ARCH_PARISC, SCMP_ARCH_PARISC64, SCMP_ARCH_PPC, SCMP_ARCH_PPC64, SCMP_ARCH_PPC64LE, SCMP_ARCH_RISCV64, SCMP_ARCH_S390, SCMP_ARCH_S390X, SCMP_ARCH_SH, SCMP_ARCH_SHEB, SCMP_ARCH_X32, SCMP_ARCH_X86, SCMP_ARCH_X86_64]
+        /linux/sysctl | {"net.ipv4.ip_forward": "1", "net/ipv4/ip_forward": "1"} | INVALID_BUNDLE | config.json: linux.sysctl["net/ipv4/ip_forward"]: is there twice, with dots and with slashes. Remove one
+        /solaris | {"milestone": "x"} | UNSUPPORTED | config.json: solaris: is not served yet. Leave it out, or use another runtime for this container
+        /vm | {"kernel": {"path": "/x"}} | UNSUPPORTED | config.json: vm: is not served yet. Leave it out, or use another runtime for this container
+        /zos | {"namespaces": [{"type": "pid"}]} | UNSUPPORTED | config.json: zos: is not served yet. Leave it out, or use another runtime for this container
+        /linux/maskedPaths | ["x"] | INVALID_BUNDLE | config.json: linux.maskedPaths[0]: "x" is not an absolute path. Begin it with /
+        /linux/resources/pids | {"limit": "x"} | INVALID_BUNDLE | config.json: linux.resources.pids.limit: is a string, not a number. Write a whole number without quotes
+        /process/ioPriority | {"priority": 1} | INVALID_BUNDLE | config.json: process.ioPriority.class: is missing. Write it; the specification requires it
+        /linux | {"namespaces": [{"type": "mount"}, {"type": "uts"}], "sysctl": {"net.ipv4.ip_forward": "1"}} | INVALID_BUNDLE | config.json: linux.sysctl["net.ipv4.ip_forward"]: would change the host: there is no network namespace. Add {"type": "network"} to linux.namespaces
+        /linux | {"namespaces": [{"type": "mount"}, {"type": "uts"}], "sysctl": {"kernel.shmmax": "1"}} | INVALID_BUNDLE | config.json: linux.sysctl["kernel.shmmax"]: would change the host: there is no ipc namespace. Add {"type": "ipc"} to linux.namespaces
+        /linux | {"namespaces": [{"type": "mount"}, {"type": "uts"}], "netDevices": {"eth0": {}}} | INVALID_BUNDLE | config.json: linux.netDevices.eth0: moves to no network namespace of the container's own. Add {"type": "network"} to linux.namespaces
+        /linux | {"namespaces": [{"type": "mount"}, {"type": "uts"}], "timeOffsets": {"monotonic": {"secs": 1}}} | INVALID_BUNDLE | config.json: linux.timeOffsets.monotonic: sets a clock of no new time namespace. Add {"type": "time"} to linux.namespaces
+        /mounts/1 | {"destination": "/a", "source": "/b", "options": ["bind", "idmap=uids=0-1-1;gids=0-1-1"], "uidMappings": [{"containerID": 0, "hostID": 0, "size": 1}], "gidMappings": [{"containerID": 0, "hostID": 0, "size": 1}]} | INVALID_BUNDLE | config.json: mounts[1].options[1]: maps ids, and so do uidMappings and gidMappings. Use one of them
+        /process/consoleSize | {"width": 1, "height": 70000} | INVALID_BUNDLE | config.json: process.consoleSize.height: 70000 is out of range. Write a whole number from 0 to 65535
+        /process/noNewPrivileges | 1 | INVALID_BUNDLE | config.json: process.noNewPrivileges: is a number, not true or false. Write true or false
         """)
     void what_is_wrong_is_named_by_its_place(String pointer, String json, String code, String line) {
         FailureException refused =
@@ -156,6 +194,47 @@ class RefusalTest {
     void bytes_that_are_no_utf_8_or_too_many_are_refused() {
         assertThat(refusal(new byte[] {'{', (byte) 0xff, '}'})).isEqualTo("config.json: is not UTF-8. Encode it so");
         assertThat(refusal(new byte[JsonText.MAX_BYTES + 1])).startsWith("config.json: has more than 4194304 bytes");
+    }
+
+    @Test
+    void ranges_of_ids_are_as_many_as_the_kernel_takes() {
+        String range = "{\"containerID\": 0, \"hostID\": 0, \"size\": 1}";
+        assertThat(refusal(Configs.edited("/linux/uidMappings", "[" + (range + ",").repeat(340) + range + "]")))
+                .isEqualTo("config.json: linux.uidMappings: has more than 340 ranges. Join some");
+    }
+
+    @Test
+    void other_files_are_refused_by_name_too() {
+        assertThat(refusal(() -> ConfigReader.mounts(bytes("[]"), "/b")))
+                .isEqualTo(
+                        "mounts.json: mounts: is empty, or not alone in the file. Write one list of mounts, as in config.json");
+        assertThat(refusal(() -> ConfigReader.mounts(
+                        bytes("[{\"destination\": \"/a\", \"source\": \"/b\", \"options\": [\"bind\", \"idmap\"]}]"),
+                        "/b")))
+                .contains("\"idmap\" is not served for a container that lives");
+        assertThat(refusal(() -> ConfigReader.mounts(
+                        bytes(
+                                "[{\"destination\": \"/a\", \"source\": \"/b\", \"options\": [\"bind\"], \"uidMappings\": [{\"size\": 1}]}]"),
+                        "/b")))
+                .startsWith("mounts.json: mounts[0].uidMappings: is not served yet");
+        assertThat(refusal(() -> ConfigReader.process(bytes(
+                        "{\"args\": [\"a\"], \"cwd\": \"/\", \"capabilities\": {\"bounding\": [\"CAP_LUCK\"]}}"))))
+                .isEqualTo("process.json: capabilities.bounding[0]: \"CAP_LUCK\": is not a capability. Leave it out");
+        assertThat(refusal(() -> ConfigReader.resources("update", bytes("{\"luck\": 1}"))))
+                .isEqualTo("update: luck is not a known limit. Leave it out");
+        assertThat(refusal(() -> RootFileSystemConfig.of(
+                        new BundleSource.RootFileSystem("/no/such", List.of("a"), List.of(), "", false), "web1")))
+                .startsWith("--rootfs: \"/no/such\" is not the absolute path of a directory");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String refusal(ThrowingCallable reading) {
+        FailureException refused = catchThrowableOfType(FailureException.class, reading);
+        assertThat(refused).isNotNull();
+        return refused.failure().line();
     }
 
     private static String refusal(String text) {
