@@ -48,6 +48,21 @@ class HotMountsIT {
     }
 
     @Test
+    void history_tells_what_came_went_and_failed_after_a_restart_too(Troupe troupe) throws IOException {
+        troupe.runDetached("told", Bundle.sleeping(troupe.directory()).set("/root/readonly", "false"));
+        String tmpfs = "[{\"destination\": \"/mnt/t\", \"type\": \"tmpfs\", \"source\": \"tmpfs\"}]";
+
+        mounts(troupe, "add", "told", tmpfs).succeeds();
+        mounts(troupe, "remove", "told", tmpfs).succeeds();
+        mounts(troupe, "remove", "told", tmpfs).failsWithOneLine();
+        troupe.killSupervisor();
+
+        assertThat(troupe.run("history", "told").succeeds().out())
+                .contains("/mnt/t was mounted", "/mnt/t was unmounted", "not all was unmounted of /mnt/t: ");
+        troupe.run("delete", "--force", "told").succeeds();
+    }
+
+    @Test
     void a_new_file_system(Troupe troupe) throws IOException {
         troupe.runDetached("new", Bundle.sleeping(troupe.directory()).set("/root/readonly", "false"));
 

@@ -106,6 +106,17 @@ public sealed interface ContainerCommand {
      */
     record Restored(String images) implements ContainerCommand {}
 
+    /**
+     * Mounts of it were changed, or some of them.
+     *
+     * @param added see {@link ContainerEvent.MountsChanged}, as for the others
+     */
+    record RecordMounts(boolean added, List<String> destinations, String problem) implements ContainerCommand {
+        public RecordMounts {
+            destinations = List.copyOf(destinations);
+        }
+    }
+
     /** A hook failed that may fail. */
     record WarnHook(String text) implements ContainerCommand {}
 

@@ -124,6 +124,19 @@ public sealed interface ContainerEvent {
      */
     record Restored(String images) implements ContainerEvent {}
 
+    /**
+     * Mounts in it have been made or taken away while it lives.
+     *
+     * @param added whether they were made
+     * @param destinations in the container, absolute
+     * @param problem why not all were; "" if they were
+     */
+    record MountsChanged(boolean added, List<String> destinations, String problem) implements ContainerEvent {
+        public MountsChanged {
+            destinations = List.copyOf(destinations);
+        }
+    }
+
     /** A hook failed that may fail: poststart or poststop. */
     record HookWarning(String text) implements ContainerEvent {}
 
@@ -168,6 +181,7 @@ public sealed interface ContainerEvent {
             case Paused _ -> "paused";
             case Resumed _ -> "resumed";
             case Updated _ -> "updated";
+            case MountsChanged _ -> "mounts-changed";
             case HookWarning _ -> "hook-warning";
             case Checkpointed _ -> "checkpointed";
             case Restored _ -> "restored";

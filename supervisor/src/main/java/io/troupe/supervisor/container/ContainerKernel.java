@@ -55,6 +55,7 @@ public final class ContainerKernel {
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
             case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
             case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
+            case ContainerCommand.RecordMounts mounts -> Execs.mountsChanged(state, mounts, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenAbsent(state, report, context);
             case ContainerCommand.KillRefused _, ContainerCommand.Recovered _ -> nothing();
@@ -87,6 +88,7 @@ public final class ContainerKernel {
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
             case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
             case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
+            case ContainerCommand.RecordMounts mounts -> Execs.mountsChanged(state, mounts, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported _, ContainerCommand.KillRefused _ -> nothing();
             case ContainerCommand.Recovered _ -> Launching.interrupted(state, context);
@@ -116,6 +118,7 @@ public final class ContainerKernel {
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
             case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
             case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
+            case ContainerCommand.RecordMounts mounts -> Execs.mountsChanged(state, mounts, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenCreated(state, report, context);
             case ContainerCommand.KillRefused _ -> nothing();
@@ -146,6 +149,7 @@ public final class ContainerKernel {
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
             case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
             case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
+            case ContainerCommand.RecordMounts mounts -> Execs.mountsChanged(state, mounts, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenStarting(state, report, context);
             case ContainerCommand.KillRefused _ -> nothing();
@@ -175,6 +179,7 @@ public final class ContainerKernel {
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
             case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
             case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
+            case ContainerCommand.RecordMounts mounts -> Execs.mountsChanged(state, mounts, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenRunning(state, report, context);
             case ContainerCommand.KillRefused _ -> nothing();
@@ -209,6 +214,7 @@ public final class ContainerKernel {
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
             case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
             case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
+            case ContainerCommand.RecordMounts mounts -> Execs.mountsChanged(state, mounts, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenPaused(state, report, context);
             case ContainerCommand.KillRefused _ -> nothing();
@@ -238,6 +244,7 @@ public final class ContainerKernel {
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
             case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
             case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
+            case ContainerCommand.RecordMounts mounts -> Execs.mountsChanged(state, mounts, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenStopped(state, report, context);
             case ContainerCommand.KillRefused _, ContainerCommand.Recovered _ -> nothing();
@@ -270,6 +277,7 @@ public final class ContainerKernel {
             case ContainerCommand.FailExec(long exec, var failure) -> Execs.failed(state, exec, failure, context);
             case ContainerCommand.Checkpointed done -> Checkpointing.checkpointed(state, done, context);
             case ContainerCommand.Restored done -> Checkpointing.restored(state, done, context);
+            case ContainerCommand.RecordMounts mounts -> Execs.mountsChanged(state, mounts, context);
             case ContainerCommand.WarnHook(String text) -> Execs.hookWarning(state, text, context);
             case ContainerCommand.ProcessReported(var report) -> Reports.whenDeleting(state, report, context);
             case ContainerCommand.KillRefused(String message) -> Endings.killRefused(state, message, context);

@@ -59,6 +59,7 @@ final class Evolution {
                     ContainerEvent.ExecFailed _,
                     ContainerEvent.Reattached _,
                     ContainerEvent.Updated _,
+                    ContainerEvent.MountsChanged _,
                     ContainerEvent.HookWarning _ -> moved(state, next);
         };
     }

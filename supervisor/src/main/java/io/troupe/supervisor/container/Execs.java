@@ -3,7 +3,7 @@ package io.troupe.supervisor.container;
 import io.troupe.protocol.ExitCause;
 import io.troupe.protocol.Failure;
 
-/** Decisions about other processes: those of exec, and hooks. They leave the container as it is. */
+/** Decisions about what leaves the container as it is: processes of exec, hooks, mounts. */
 final class Execs {
     private Execs() {}
 
@@ -38,6 +38,15 @@ final class Execs {
 
     static Decision hookWarning(ContainerState state, String text, Context context) {
         return record(state, new Cause.ByEvent(state.sequence()), new ContainerEvent.HookWarning(text), context);
+    }
+
+    /** Of one that has ended meanwhile they are gone with it. */
+    static Decision mountsChanged(ContainerState state, ContainerCommand.RecordMounts mounts, Context context) {
+        ContainerEvent event =
+                new ContainerEvent.MountsChanged(mounts.added(), mounts.destinations(), mounts.problem());
+        return state instanceof ContainerState.Alive
+                ? Draft.of(state).fact(context, context.asked(), event).done()
+                : Decision.answer(Refusals.cannot(context.name(), "change mounts", state, ""));
     }
 
     private static Decision record(ContainerState state, Cause cause, ContainerEvent event, Context context) {

@@ -62,6 +62,8 @@ public final class Narrative {
             case ContainerEvent.Paused _ -> "all its processes were stopped";
             case ContainerEvent.Resumed _ -> "its processes go on";
             case ContainerEvent.Updated(var limits) -> "its limits were changed: " + String.join(", ", limits);
+            case ContainerEvent.MountsChanged(boolean added, var destinations, String problem) ->
+                mounts(added, String.join(", ", destinations), problem);
             case ContainerEvent.HookWarning(String text) -> "a hook failed: " + text;
             case ContainerEvent.Checkpointed(String images, Checkpoint extent) -> checkpointed(images, extent);
             case ContainerEvent.Restored(String images) -> "its processes were restored from " + images + ", and run";
@@ -74,6 +76,13 @@ public final class Narrative {
             case LEAVE_RUNNING -> "its processes were written to " + images + ", and go on";
             case PRE_DUMP -> "memory of its processes was written to " + images;
         };
+    }
+
+    private static String mounts(boolean added, String destinations, String problem) {
+        String done = added ? "mounted" : "unmounted";
+        return problem.isEmpty()
+                ? destinations + (destinations.contains(", ") ? " were " : " was ") + done
+                : "not all was " + done + " of " + destinations + ": " + problem;
     }
 
     private static String requested(Intent intent) {
@@ -143,6 +152,7 @@ public final class Narrative {
                     ContainerEvent.Paused _,
                     ContainerEvent.Resumed _,
                     ContainerEvent.Updated _,
+                    ContainerEvent.MountsChanged _,
                     ContainerEvent.HookWarning _ -> {
                 // The sentence says all there is.
             }

@@ -82,6 +82,11 @@ final class FactForms {
                 out.writeStringField("extent", extent.word());
             }
             case ContainerEvent.Restored(String images) -> out.writeStringField("images", images);
+            case ContainerEvent.MountsChanged(boolean added, var destinations, String problem) -> {
+                out.writeBooleanField("added", added);
+                Fields.strings(out, "destinations", destinations);
+                out.writeStringField("problem", problem);
+            }
             case ContainerEvent.HookWarning(String text) -> out.writeStringField("text", text);
             case ContainerEvent.Interrupted _,
                     ContainerEvent.StartRequested _,
@@ -119,6 +124,8 @@ final class FactForms {
             case "checkpointed/1" ->
                 f -> new ContainerEvent.Checkpointed(f.string("images"), Checkpoint.of(f.string("extent")));
             case "restored/1" -> f -> new ContainerEvent.Restored(f.string("images"));
+            case "mounts-changed/1" ->
+                f -> new ContainerEvent.MountsChanged(f.bool("added"), f.strings("destinations"), f.string("problem"));
             case "hook-warning/1" -> f -> new ContainerEvent.HookWarning(f.string("text"));
             default -> throw new IllegalArgumentException("this Troupe knows no event of the form " + manifest);
         };

@@ -8,6 +8,7 @@ import io.troupe.protocol.FailureException;
 import io.troupe.protocol.Reply;
 import io.troupe.protocol.Request;
 import io.troupe.supervisor.bundle.ConfigReader;
+import io.troupe.supervisor.bundle.MountEntry;
 import io.troupe.supervisor.container.Answer;
 import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.container.ContainerState;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Changes the mounts of containers that live. A plan that fails halfway leaves the mounts that were done. */
 final class HotMounts {
@@ -35,19 +37,44 @@ final class HotMounts {
         byte[] json = read(request.file());
         Answer.Snapshot snapshot = (Answer.Snapshot) containers.ask(session, name, new ContainerCommand.Query(), WORD);
         ContainerState.Alive alive = alive(name, snapshot.state());
-        LaunchPlan plan = request.add()
-                ? MountPlans.add(
-                        ConfigReader.mounts(json, alive.life().blueprint().bundle()))
-                : MountPlans.remove(ConfigReader.destinations(json));
+        Change change = request.add()
+                ? add(ConfigReader.mounts(json, alive.life().blueprint().bundle()))
+                : remove(ConfigReader.destinations(json));
         try (Pidfd target = machinery.open(alive.process())) {
-            new Conversation(session, _ -> {}).carryOut(plan, _ -> {}, machinery.binary(), target.descriptor());
+            new Conversation(session, _ -> {})
+                    .carryOut(change.plan(), _ -> {}, machinery.binary(), target.descriptor());
         } catch (StepFailedException problem) {
-            throw new FailureException(Wordings.failure(name, plan, problem.failure()));
+            Failure failure = Wordings.failure(name, change.plan(), problem.failure());
+            record(request, change, failure.what(), session);
+            throw new FailureException(failure);
         } catch (IOException problem) {
             throw new FailureException(new Failure(
                     FailureCode.WRONG_STATE, "container " + name, "cannot change mounts: " + problem.getMessage(), ""));
         }
+        record(request, change, "", session);
         replies.reply(new Reply.Done());
+    }
+
+    /** What is to be done, and where. */
+    private record Change(LaunchPlan plan, List<String> destinations) {}
+
+    private static Change add(List<MountEntry> mounts) {
+        return new Change(
+                MountPlans.add(mounts),
+                mounts.stream().map(MountEntry::destination).toList());
+    }
+
+    private static Change remove(List<String> destinations) {
+        return new Change(MountPlans.remove(destinations), destinations);
+    }
+
+    private void record(Request.ChangeMounts request, Change change, String problem, Session session)
+            throws ClientGone {
+        containers.ask(
+                session,
+                request.name(),
+                new ContainerCommand.RecordMounts(request.add(), change.destinations(), problem),
+                WORD);
     }
 
     private static ContainerState.Alive alive(ContainerName name, ContainerState.Present state) {

@@ -99,6 +99,7 @@ class AnySequenceTest {
             case 16 -> new ContainerCommand.Recovered();
             case 21 -> new ContainerCommand.Update(Given.LIMITS);
             case 22 -> new ContainerCommand.LimitsAnswered(Given.LIMITS, random.nextBoolean() ? null : "EINVAL");
+            case 25 -> new ContainerCommand.RecordMounts(random.nextBoolean(), List.of("/mnt"), "");
             case 18 -> new ContainerCommand.Pause();
             case 19 -> new ContainerCommand.Resume();
             case 20 ->

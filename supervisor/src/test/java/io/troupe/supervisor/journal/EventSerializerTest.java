@@ -77,6 +77,7 @@ class EventSerializerTest {
                 new ContainerEvent.Resumed(),
                 new ContainerEvent.Checkpointed("/images", Checkpoint.LEAVE_RUNNING),
                 new ContainerEvent.Restored("/images"),
+                new ContainerEvent.MountsChanged(true, List.of("/mnt/a", "/b"), "EBUSY"),
                 new ContainerEvent.HookWarning("poststart: 1"));
         Stream<Persisted> states = Stream.of(
                 new ContainerState.Absent(8, 2, ENDING),
