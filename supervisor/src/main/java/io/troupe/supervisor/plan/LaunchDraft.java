@@ -172,10 +172,11 @@ record LaunchDraft(
         if (!context.handover().notifies()) {
             return List.of();
         }
+        String target = Handover.notifyDirectory(bundle.config().root().borrowed());
         return List.of(
                 notifiesFromOutside()
-                        ? new Step.AttachTree(Handover.NOTIFY)
-                        : new Step.Bind(notifyDirectory(), Handover.NOTIFY, false, Planner.SEALED, 0, 0, 0, 0, 0));
+                        ? new Step.AttachTree(target)
+                        : new Step.Bind(notifyDirectory(), target, false, Planner.SEALED, 0, 0, 0, 0, 0));
     }
 
     List<Step> child(FilterCompiler filters, Grant grant) {

@@ -18,17 +18,17 @@ final class Handovers {
     private Handovers() {}
 
     /**
-     * @param borrowed whether the root file system is the host's, where nothing may be made: it has no notify socket
+     * @param borrowed whether the root file system is the host's, where nothing may be made
      */
     static Handover of(Request.LaunchOptions options, boolean borrowed, Session session) {
         Handover handover =
                 of(options.preserveFds(), options.pidfdSocket(), session.peer().pid(), session::variable);
-        return borrowed || notifyAddress(session.variable(NOTIFY)) == null ? handover : notifying(handover);
+        return notifyAddress(session.variable(NOTIFY)) == null ? handover : notifying(handover, borrowed);
     }
 
-    static Handover notifying(Handover handover) {
+    static Handover notifying(Handover handover, boolean borrowed) {
         List<String> environment = new ArrayList<>(handover.environment());
-        environment.add(NOTIFY + "=" + Handover.NOTIFY + "/notify.sock");
+        environment.add(NOTIFY + "=" + Handover.notifyDirectory(borrowed) + "/notify.sock");
         return new Handover(handover.descriptors(), environment, handover.pidfdSocket(), true);
     }
 
