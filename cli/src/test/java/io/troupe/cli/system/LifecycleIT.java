@@ -200,6 +200,33 @@ class LifecycleIT {
         troupe.run("delete", "parent").succeeds();
     }
 
+    /** Whoever reaps a container's process, as conmon does, may know of its end before the journal does. */
+    @Test
+    @EnabledIf(value = "io.troupe.cli.system.NotifyIT#hasPython", disabledReason = "python3 is not installed")
+    void delete_right_after_the_parent_has_waited_succeeds(Troupe troupe) {
+        String parent = """
+                import ctypes, json, os, subprocess, sys
+                PR_SET_CHILD_SUBREAPER = 36
+                ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+                def troupe(*words):
+                    out = subprocess.PIPE if words[0] == 'state' else subprocess.DEVNULL
+                    return subprocess.run([sys.argv[1], *words], check=True, stdin=subprocess.DEVNULL, stdout=out).stdout
+                for i in range(10):
+                    troupe('create', '--bundle', sys.argv[2], 'reaped')
+                    pid = json.loads(troupe('state', 'reaped'))['pid']
+                    troupe('start', 'reaped')
+                    os.waitpid(pid, 0)
+                    troupe('delete', 'reaped')
+                """;
+        String bundle = Bundle.running(troupe.directory(), "true").path().toString();
+        assertThat(troupe.ids()).isEmpty(); // and the supervisor is nobody's child here
+
+        Call.of("python3", "-c", parent, Troupe.BINARY.toString(), bundle)
+                .with(troupe.environment())
+                .run()
+                .succeeds();
+    }
+
     @Test
     void standard_input_output_and_error_are_the_callers(Troupe troupe) {
         Bundle bundle = Bundle.shell(troupe.directory(), "cat; echo oops >&2");

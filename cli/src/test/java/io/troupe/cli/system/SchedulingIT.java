@@ -37,6 +37,28 @@ class SchedulingIT {
         assertThat(run(troupe, bundle).succeeds().out().strip()).matches(expected);
     }
 
+    /** Where real-time scheduling is shared out by cgroups, a new one of version 1 has no share. */
+    @ParameterizedTest
+    @CsvSource({"SCHED_FIFO, f, 5, 5 1", "SCHED_RR, r, 99, 99 2"})
+    void a_real_time_policy_is_the_program_s(String policy, String option, int priority, String seen, Troupe troupe) {
+        Assumptions.assumeTrue(Host.has("chrt"), "needs chrt, to see what the host's kernel lets root do");
+        Assumptions.assumeTrue(
+                Call.of("chrt", "-" + option, Integer.toString(priority), "true")
+                                .run()
+                                .exit()
+                        == 0,
+                "the host lets nobody have real-time priorities");
+        Assumptions.assumeFalse(
+                Host.cgroup("cpu")
+                        .map(cpu -> Files.exists(cpu.resolve("cpu.rt_runtime_us")))
+                        .orElse(false),
+                "the host's cgroups share real-time scheduling out");
+        Bundle bundle = shell(troupe, STAT + "echo ${38} ${39}")
+                .set("/process/scheduler", "{\"policy\": \"%s\", \"priority\": %d}".formatted(policy, priority));
+
+        assertThat(run(troupe, bundle).succeeds().out().strip()).isEqualTo(seen);
+    }
+
     @Test
     void a_deadline_is_the_program_s() {
         Assumptions.assumeTrue(Host.has("chrt"), "needs chrt, to see what the host's kernel lets root do");
