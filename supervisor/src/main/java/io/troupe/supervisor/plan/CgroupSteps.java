@@ -132,9 +132,12 @@ final class CgroupSteps {
         return List.copyOf(steps);
     }
 
-    /** {@return the files that take the process's pid once it exists; none if it is born in its cgroup} */
+    /**
+     * {@return the files that take the process's pid once it exists; none if it is born in its cgroup, or systemd has put it
+     * there: on version 1 that leaves out the hierarchies that systemd does not use}
+     */
     List<String> procs() {
-        return atBirth()
+        return layout.isUnified()
                 ? List.of()
                 : directories().stream()
                         .map(directory -> directory + "/cgroup.procs")

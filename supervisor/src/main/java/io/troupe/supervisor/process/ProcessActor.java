@@ -180,6 +180,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
                     });
             watched = new Watched(process, footprint, thenRemoved, pidfd, registration);
             machine.park().put(process, pidfd);
+            kills.follow(footprint, machine.loop());
         } catch (SyscallException problem) {
             getContext().getLog().error("cannot watch process {}: {}", process.pid(), problem.getMessage());
             pidfd.close();
@@ -274,6 +275,7 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         timers.cancelAll();
         if (watched != null) {
             watched.registration().cancel();
+            kills.forget();
             watched.pidfd().close();
             watched = null;
         }

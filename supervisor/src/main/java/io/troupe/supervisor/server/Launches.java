@@ -16,6 +16,9 @@ import io.troupe.supervisor.systemd.Systemd;
 import io.troupe.syscall.Descriptor;
 import io.troupe.syscall.Pidfd;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * container. Whatever fails on the way, the container hears of it and what was made is removed before the caller does.
  */
 final class Launches {
+    /** Begins the line of version 2 in /proc/PID/cgroup (cgroups(7)). */
+    private static final String UNIFIED = "0::";
+
     private static final Logger LOG = LoggerFactory.getLogger(Launches.class);
 
     private final Containers containers;
@@ -258,11 +264,28 @@ final class Launches {
         }
     }
 
-    void enterScope(Prepared prepared, ProcessIdentity process, Conversation talk) throws ClientGone {
+    void enterScope(Prepared prepared, ProcessIdentity process, Conversation talk) throws ClientGone, IOException {
         Scope scope = prepared.scope();
         if (scope != null) {
             systemd.start(scope, process.pid());
+            requireInside(scope, prepared.blueprint().footprint().cgroups(), process);
             talk.scoped();
+        }
+    }
+
+    /** A user's systemd has to ask the system's to move a process. On version 1 the client moves it everywhere. */
+    private static void requireInside(Scope scope, List<String> cgroups, ProcessIdentity process) throws IOException {
+        if (cgroups.size() != 1) {
+            return;
+        }
+        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/cgroup"))) {
+            if (line.startsWith(UNIFIED) && !cgroups.getFirst().endsWith(line.substring(UNIFIED.length()))) {
+                throw new FailureException(
+                        FailureCode.SYSTEM,
+                        "unit " + scope.name().unit(),
+                        "systemd made it, and left the process in " + line.substring(UNIFIED.length()),
+                        "Look at \"systemctl status\", or leave out --systemd-cgroup");
+            }
         }
     }
 

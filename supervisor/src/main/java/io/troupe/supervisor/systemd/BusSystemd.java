@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import org.freedesktop.dbus.errors.NoReply;
 import org.freedesktop.dbus.exceptions.DBusException;
 import org.freedesktop.dbus.exceptions.DBusExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -170,6 +171,7 @@ public final class BusSystemd implements Systemd, AutoCloseable {
         return switch (problem) {
             case FailureException failure -> failure;
             case ExecutionException nested -> told(where, nested.getCause());
+            case NoReply _ -> failure(where, "systemd did not answer in time");
             case DBusExecutionException refused -> failure(where, "systemd says: " + clause(refused.getMessage()));
             case null, default ->
                 failure(where, "systemd cannot be asked: " + (problem == null ? "" : problem.getMessage()));
