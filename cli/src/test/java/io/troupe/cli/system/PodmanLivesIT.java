@@ -119,8 +119,7 @@ class PodmanLivesIT {
         assumeFalse(Host.hasUnifiedCgroups(), "the files are those of version 1");
         detached("box");
 
-        podman.podman("update", "--memory", "64m", "--cpus", "0.5", "box")
-                .succeeds();
+        podman.podman("update", "--memory", "64m", "--cpus", "0.5", "box").succeeds();
 
         int pid = Integer.parseInt(podman.inspect("box", ".State.Pid"));
         assertThat(limit(pid, "memory", "memory.limit_in_bytes")).isEqualTo("67108864");
