@@ -8,12 +8,16 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A journal that cannot be read or written is told in one line, and costs no container. */
 @RootTest
 class JournalIT {
+    /** Of a container whose intent finds no room in the journal. */
+    private static final String UNRECORDED = "unrecorded-" + ProcessHandle.current().pid();
+
 
     @Test
     void a_data_directory_that_is_a_file() throws IOException {
@@ -119,7 +123,10 @@ class JournalIT {
                     .findFirst()
                     .orElseThrow();
             full.failsWithOneLine();
-            troupe.run("create", "--bundle", bundle.path().toString(), "newer").failsWithOneLine();
+            troupe.run("create", "--bundle", bundle.path().toString(), UNRECORDED)
+                    .failsWithOneLine();
+            assertThat(troupe.runDirectory().resolve("c").resolve(UNRECORDED)).doesNotExist();
+            assertThat(cgroups(UNRECORDED)).isEmpty();
             assertThat(Host.runs(pid)).isTrue();
         } finally {
             Files.delete(filler);
@@ -127,6 +134,12 @@ class JournalIT {
         troupe.killSupervisor();
         assertThat(troupe.pid("older")).isEqualTo(pid);
         assertThat(troupe.ids()).containsExactly("older");
+    }
+
+    private static List<Path> cgroups(String id) throws IOException {
+        try (Stream<Path> all = Files.find(Path.of("/sys/fs/cgroup"), 4, (path, _) -> path.endsWith(id))) {
+            return all.toList();
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,14 +59,15 @@ public final class Networks implements AutoCloseable {
         try {
             return CompletableFuture.supplyAsync(Networks::made, maker).join();
         } catch (CompletionException problem) {
-            throw new IOException(
-                    "no network namespace can be made: " + cause(problem).getMessage(), problem);
+            throw new IOException("no network namespace can be made: " + message(problem), problem);
+        } catch (RejectedExecutionException problem) {
+            throw new IOException("the supervisor ends", problem);
         }
     }
 
     /** Makes what was taken anew, when nobody waits for anything. */
     void refill() {
-        if (works && spare.remainingCapacity() > 0) {
+        if (works && spare.remainingCapacity() > 0 && !maker.isShutdown()) {
             maker.execute(this::fill);
         }
     }
@@ -90,9 +92,9 @@ public final class Networks implements AutoCloseable {
         }
     }
 
-    private static Throwable cause(CompletionException problem) {
-        @Nullable Throwable cause = problem.getCause();
-        return cause == null ? problem : cause;
+    private static @Nullable String message(CompletionException problem) {
+        Throwable cause = problem.getCause();
+        return cause == null ? problem.getMessage() : cause.getMessage();
     }
 
     @Override
