@@ -81,7 +81,11 @@ final class Docker implements AutoCloseable {
 
     /** {@return how a docker command ended} */
     Result docker(String... arguments) {
-        return new Call(words(List.of(arguments))).run();
+        return call(arguments).run();
+    }
+
+    Call call(String... arguments) {
+        return new Call(words(List.of(arguments)));
     }
 
     /** {@return how {@code docker run} ended, by Troupe and without a network} */

@@ -1,6 +1,8 @@
 package io.troupe.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,6 +114,75 @@ class DockerIT {
         assertThat(docker.docker("wait", "box").succeeds().out().strip()).isEqualTo("137");
         docker.docker("rm", "--force", "box").succeeds();
         docker.docker("inspect", "box").exits(1);
+    }
+
+    @Test
+    void attach_pause_and_top() {
+        docker.run(
+                        "--detach",
+                        "--interactive",
+                        "--name",
+                        "box",
+                        Docker.IMAGE,
+                        "sh",
+                        "-c",
+                        "read x; echo got $x; exit 4")
+                .succeeds();
+        assertThat(docker.docker("top", "box").succeeds().out()).contains("read x");
+        docker.docker("pause", "box").succeeds();
+        assertThat(docker.inspect("box", ".State.Status")).isEqualTo("paused");
+        docker.docker("exec", "box", "true").exits(1);
+        docker.docker("unpause", "box").succeeds();
+
+        docker.call("attach", "box").reading("hello\n").run().exits(4);
+        assertThat(docker.docker("logs", "box").succeeds().out()).isEqualTo("got hello\n");
+    }
+
+    @Test
+    void stats_and_update() {
+        detached("box");
+        assertThat(docker.docker("stats", "--no-stream", "--format", "{{.Name}} {{.PIDs}}", "box")
+                        .succeeds()
+                        .out()
+                        .strip())
+                .isEqualTo("box 1");
+        assumeFalse(Host.hasUnifiedCgroups(), "the files are those of version 1");
+
+        docker.docker("update", "--memory", "64m", "--memory-swap", "64m", "--pids-limit", "33", "box")
+                .succeeds();
+
+        int pid = Integer.parseInt(docker.inspect("box", ".State.Pid"));
+        assertThat(Host.text(Host.cgroup(pid, "memory").orElseThrow().resolve("memory.limit_in_bytes")))
+                .isEqualTo("67108864");
+        assertThat(Host.text(Host.cgroup(pid, "pids").orElseThrow().resolve("pids.max")))
+                .isEqualTo("33");
+    }
+
+    @Test
+    void healthchecks() {
+        docker.run(
+                        "--detach",
+                        "--name",
+                        "box",
+                        "--health-cmd",
+                        "test -e /tmp/well || touch /tmp/well",
+                        "--health-interval",
+                        "1s",
+                        Docker.IMAGE,
+                        "sh",
+                        "-c",
+                        "until test -e /tmp/well; do sleep 0.1; done")
+                .succeeds();
+
+        assertThat(docker.docker("wait", "box").succeeds().out().strip()).isEqualTo("0");
+    }
+
+    @Test
+    void init() {
+        Result run = docker.run("--rm", "--init", Docker.IMAGE, "cat", "/proc/1/comm");
+        assumeTrue(run.exit() == 0 || !run.err().contains("docker-init"), "docker-init is not installed");
+
+        assertThat(run.succeeds().out()).isEqualTo("docker-init\n");
     }
 
     @Test
