@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 @RootTest
 class JournalIT {
     /** Of a container whose intent finds no room in the journal. */
-    private static final String UNRECORDED = "unrecorded-" + ProcessHandle.current().pid();
-
+    private static final String UNRECORDED =
+            "unrecorded-" + ProcessHandle.current().pid();
 
     @Test
     void a_data_directory_that_is_a_file() throws IOException {
