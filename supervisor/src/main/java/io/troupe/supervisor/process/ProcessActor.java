@@ -255,15 +255,15 @@ public final class ProcessActor extends AbstractBehavior<ProcessCommand> {
         if (now != null && now.thenRemoved()) {
             removeAhead(now.footprint()); // takes longest, so it comes first
         }
+        if (now != null) {
+            machine.park().drop(now.process());
+        }
         ProcessReport.Exited end = new ProcessReport.Exited(seen.cause(), seen.witness());
         if (failure != null) {
             endBehindGate = end;
             failedAtGate(failure);
         } else {
             tellEnd(end);
-        }
-        if (now != null) {
-            machine.park().drop(now.process());
         }
     }
 
