@@ -6,7 +6,7 @@ import java.util.List;
  * What one incarnation of a container has on the host outside its own namespaces: what delete takes away, and what
  * recovery looks for. Known before the first of it is made.
  *
- * @param directory its private directory in the run directory: start socket, copy of the configuration
+ * @param directory its private directory in the run directory: start socket, copy of the configuration, list of the cgroups
  * @param cgroups cgroup directories that are its own, absolute, the innermost of each hierarchy. Parents stay, as runc
  *     leaves them: others may have made them
  * @param scope systemd's unit that has these cgroups; "" if they are our own making
