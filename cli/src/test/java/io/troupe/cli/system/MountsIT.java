@@ -60,6 +60,19 @@ class MountsIT {
     }
 
     @Test
+    void what_binds_take_no_notice_of_is_left_out_with_a_warning(Troupe troupe) throws IOException {
+        Bundle bundle = Bundle.running(troupe.directory(), "ls", "/data")
+                .add("/mounts", at("/data", owned(troupe), "{\"options\": [\"bind\", \"mode=755\"]}"));
+
+        Result run = troupe.run("run", "--bundle", bundle.path().toString(), "mounts");
+
+        assertThat(run.succeeds().out().strip()).isEqualTo("file");
+        assertThat(run.err())
+                .startsWith("troupe: warning: config.json: mounts[")
+                .contains("\"mode=755\" is left out");
+    }
+
+    @Test
     void links_are_copied_or_bound_themselves_where_asked(Troupe troupe) throws IOException {
         Path data = owned(troupe);
         Path link = Files.createSymbolicLink(data.resolve("link"), Path.of("/etc/group"));

@@ -33,7 +33,7 @@ public final class ConfigReader {
      * A configuration as it stands in the file.
      *
      * @param config paths in it that are relative to the bundle still are
-     * @param unknownFields JSON paths of names that the specification does not know
+     * @param unknownFields as {@link Bundle#unknownFields}
      */
     public record Read(OciConfig config, List<String> unknownFields) {}
 

@@ -140,19 +140,40 @@ final class MountReader {
                             "Leave it out, or mount a tmpfs");
         }
         if (options.bind()) {
-            refuseData(data, options);
-            return options;
+            return withoutData(data, options, ids == null);
         }
         return forNewFileSystem(section, options);
     }
 
-    private static void refuseData(List<Value> values, MountOptions options) {
+    /**
+     * mount(2), "Creating a bind mount": what is for the file system is ignored. {@code mode=755} is left out with a
+     * warning, as configurations have it that other runtimes take; a lone word may be a misspelt {@code ro}.
+     */
+    private static MountOptions withoutData(List<Value> values, MountOptions options, boolean living) {
         for (Value value : values) {
-            if (options.data().contains(value.text())) {
-                throw value.wrong(
-                        Value.quoted(value.text()) + " is not an option of bind mounts", "Leave it out, or correct it");
+            String word = value.text();
+            if (!options.data().contains(word)) {
+                continue;
             }
+            if (living || !word.contains("=")) {
+                throw value.wrong(
+                        Value.quoted(word) + " is not an option of bind mounts", "Leave it out, or correct it");
+            }
+            value.unknown().add(value.path() + ": " + Value.quoted(word));
         }
+        return new MountOptions(
+                true,
+                options.recursive(),
+                options.set(),
+                options.clear(),
+                options.setAll(),
+                options.clearAll(),
+                options.propagation(),
+                List.of(),
+                false,
+                options.links(),
+                false,
+                options.ids());
     }
 
     /** A new file system is a tree of one mount: what is for the whole tree is for it. */

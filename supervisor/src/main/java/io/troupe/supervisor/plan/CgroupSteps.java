@@ -267,10 +267,11 @@ final class CgroupSteps {
     }
 
     private FailureException noController(ControlWrite write) {
-        if (hierarchies().isEmpty()) {
-            return UnifiedResources.unsupported(write.field(), "the container gets no cgroups");
-        }
-        String who = host.uid() == 0 && host.initialUserNamespace() ? "this host has" : "this user was delegated";
-        return UnifiedResources.unsupported(write.field(), who + " no cgroup controller " + write.controller());
+        boolean root = host.uid() == 0 && host.initialUserNamespace();
+        boolean none = hierarchies().isEmpty();
+        String what = root && none
+                ? "the container gets no cgroups"
+                : (root ? "this host has" : "this user was delegated") + " no cgroup controller " + write.controller();
+        return UnifiedResources.unsupported(write.field(), what + (none ? ", or --cgroup-manager is disabled" : ""));
     }
 }

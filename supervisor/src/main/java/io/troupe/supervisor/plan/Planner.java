@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles launch plans; the order of their steps stands here (runtime.md, "Lifecycle"). */
@@ -29,6 +30,9 @@ public final class Planner {
     static final long SEALED = 1 | 2 | 4 | 8;
 
     private static final Path SYSTEM_CONTAINERS = Path.of("/run/troupe/c");
+
+    /** How unknown fields tell of what binds take no notice of. */
+    private static final Pattern BIND_OPTION = Pattern.compile("mounts\\[\\d+]\\.options\\[\\d+]: .*");
 
     private final FilterCompiler filters;
 
@@ -74,11 +78,20 @@ public final class Planner {
         return new PlannedLaunch(
                 plan,
                 cgroups.directories(),
-                grant.warnings(bundle, process),
+                warnings(bundle, grant, process),
                 () -> remarks(bundle),
                 draft.mayComeAhead(),
                 draft.takesNetwork(),
                 scope == null ? null : Scopes.of(scope, config, context, cgroups));
+    }
+
+    private static List<String> warnings(Bundle bundle, Grant grant, ProcessSection process) {
+        List<String> lines = new ArrayList<>(grant.warnings(bundle, process));
+        bundle.unknownFields().stream()
+                .filter(BIND_OPTION.asMatchPredicate())
+                .forEach(path -> lines.add(
+                        "config.json: " + path + " is left out: it is for file systems, and binds make none"));
+        return lines;
     }
 
     /** What the specification of a later minor version has more is among the unknown fields, and passed over. */
@@ -86,6 +99,7 @@ public final class Planner {
         List<String> lines = new ArrayList<>();
         bundle.unknownFields().stream()
                 .filter(path -> !path.startsWith(Grant.CAPABILITIES))
+                .filter(BIND_OPTION.asMatchPredicate().negate())
                 .forEach(path -> lines.add("config.json: " + path + " is passed over: version " + Version.OCI
                         + " of the specification has no such field"));
         SeccompProfile profile = bundle.config().linux().seccomp();

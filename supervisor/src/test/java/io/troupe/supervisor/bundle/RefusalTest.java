@@ -71,7 +71,7 @@ class RefusalTest {
         /mounts/1/options | ["idmap=uids=0-1-1;gids=0-1-1"] | UNSUPPORTED | config.json: mounts[1].options: map ids or speak of symbolic links, which is for binds alone. Add bind, or leave them out
         /mounts/1/options | ["bind", "copy-symlink", "src-nofollow"] | INVALID_BUNDLE | config.json: mounts[1].options: have "copy-symlink" and another word for links. Write one of them
         /mounts/1/uidMappings | [{"containerID": 0, "hostID": 0, "size": 1}] | INVALID_BUNDLE | config.json: mounts[1].gidMappings: is missing: users and groups are mapped together. Write both, or neither
-        /mounts/1/options | ["rbind", "size=1"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: "size=1" is not an option of bind mounts. Leave it out, or correct it
+        /mounts/1/options | ["rbind", "redonly"] | INVALID_BUNDLE | config.json: mounts[1].options[1]: "redonly" is not an option of bind mounts. Leave it out, or correct it
         /mounts/1/options | ["rbind", "tmpcopyup"] | INVALID_BUNDLE | config.json: mounts[1].options: have "tmpcopyup", which is for tmpfs alone. Leave it out, or mount a tmpfs
         /linux/namespaces/0/type | "network" | INVALID_BUNDLE | config.json: linux.namespaces[1].type: "network" is there twice. Remove one
         /linux/namespaces/0/type | "net" | INVALID_BUNDLE | config.json: linux.namespaces[0].type: "net" is not a kind of namespace. Write one of pid, network, mount, ipc, uts, user, cgroup, time

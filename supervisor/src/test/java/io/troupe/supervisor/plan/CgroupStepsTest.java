@@ -245,6 +245,21 @@ class CgroupStepsTest {
                 unified);
     }
 
+    @Test
+    void a_limit_that_no_cgroup_can_hold_is_refused_in_words_for_who_asks() {
+        for (int uid : new int[] {0, 1000}) {
+            HostFacts none = host(V2, uid).withoutCgroups();
+            CgroupSteps cgroups = new CgroupSteps(none, resources(HALF_SWAP, Cpu.NONE), "/web1", "unused");
+
+            assertThatThrownBy(cgroups::make)
+                    .hasMessageContaining("linux.resources.memory.swap: "
+                            + (uid == 0
+                                    ? "the container gets no cgroups"
+                                    : "this user was delegated no cgroup controller memory")
+                            + ", or --cgroup-manager is disabled");
+        }
+    }
+
     private static void assertUnsupported(CgroupLayout layout, Resources resources, String what) {
         assertThatThrownBy(() -> before(layout, resources, "/web1"))
                 .isInstanceOfSatisfying(FailureException.class, refused -> {
@@ -258,11 +273,11 @@ class CgroupStepsTest {
     }
 
     private static CgroupSteps cgroups(CgroupLayout layout, Resources resources, String path) {
-        return new CgroupSteps(
-                new HostFacts("6.18", "boot", layout, 40, -1, true, 0, HostFacts.DELEGATE, SecurityModules.NONE),
-                resources,
-                path,
-                "unused");
+        return new CgroupSteps(host(layout, 0), resources, path, "unused");
+    }
+
+    private static HostFacts host(CgroupLayout layout, int uid) {
+        return new HostFacts("6.18", "boot", layout, 40, -1, true, uid, HostFacts.DELEGATE, SecurityModules.NONE);
     }
 
     private static Resources resources(Memory memory, Cpu cpu) {

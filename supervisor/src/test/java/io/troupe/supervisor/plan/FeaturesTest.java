@@ -40,6 +40,7 @@ class FeaturesTest {
             0,
             HostFacts.DELEGATE,
             SecurityModules.NONE);
+    private static final String NEW_MOUNTS = "\"namespaces\": [{\"type\": \"mount\"}]";
     private static final String MAPS = """
             "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}],
             "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 1}]""";
@@ -101,7 +102,7 @@ class FeaturesTest {
     @TestFactory
     Stream<DynamicTest> each_hook_is_taken() {
         return each("/hooks", kind -> {
-            Bundle bundle = read("", "\"namespaces\": [{\"type\": \"mount\"}]", hook(kind));
+            Bundle bundle = read("", NEW_MOUNTS, hook(kind));
             assertThat(bundle.unknownFields()).isEmpty();
             var hooks = bundle.config().hooks();
             assertThat(Stream.of(
@@ -136,7 +137,7 @@ class FeaturesTest {
             String type = forBinds.contains(word) ? "bind" : "tmpfs";
             String linux = word.endsWith("idmap")
                     ? "\"namespaces\": [{\"type\": \"mount\"}, {\"type\": \"user\"}], " + MAPS
-                    : "\"namespaces\": [{\"type\": \"mount\"}]";
+                    : NEW_MOUNTS;
             PlannedLaunch planned = planned("", linux, mount(type, word));
             List<Step.Mount> made = planned.plan().child().stream()
                     .filter(step ->
@@ -154,10 +155,12 @@ class FeaturesTest {
         assertThatThrownBy(() -> read("", "", mount("bind", "acl")))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("\"acl\" is not an option of bind mounts");
+        assertThat(read("", NEW_MOUNTS, mount("bind", "mode=755")).unknownFields())
+                .containsExactly("mounts[0].options[0]: \"mode=755\"");
         assertThatThrownBy(() -> read("", "", mount("tmpfs", "move")))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("\"move\" is not served");
-        PlannedLaunch planned = planned("", "\"namespaces\": [{\"type\": \"mount\"}]", mount("tmpfs", "acl"));
+        PlannedLaunch planned = planned("", NEW_MOUNTS, mount("tmpfs", "acl"));
         assertThat(planned.plan().child())
                 .anyMatch(step ->
                         step instanceof Step.Mount mount && mount.options().contains("acl"));

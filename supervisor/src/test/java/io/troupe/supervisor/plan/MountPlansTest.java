@@ -52,6 +52,14 @@ class MountPlansTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"redonly", "mode=755"})
+    void what_binds_take_no_notice_of_is_refused(String word) {
+        assertThatThrownBy(() -> add(
+                        "[{\"destination\": \"/a\", \"source\": \"/b\", \"options\": [\"bind\", \"" + word + "\"]}]"))
+                .hasMessageContaining("mounts[0].options[1]: \"" + word + "\" is not an option of bind mounts");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2"})
     void file_systems_that_show_namespaces_are_refused(String type) {
         assertThatThrownBy(() -> add("[{\"destination\": \"/a\", \"type\": \"" + type + "\"}]"))
