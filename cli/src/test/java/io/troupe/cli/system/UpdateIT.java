@@ -1,7 +1,9 @@
 package io.troupe.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +82,62 @@ class UpdateIT {
         assertThat(limit(troupe, "whole", "cpu", "cpu.shares", "cpu.weight")).isIn("1024", "100");
         assertThat(troupe.run("history", "whole").succeeds().out()).doesNotContain("updated");
         troupe.run("delete", "--force", "whole").succeeds();
+    }
+
+    private static void requireCpuset() {
+        assumeTrue(
+                Host.hasUnifiedCgroups() || Host.cgroup("cpuset").isPresent(),
+                "this host has no cgroup controller cpuset");
+    }
+
+    /** Checks that processor 0 is all that the processes of a container may use. */
+    private static void haveFirstProcessorOnly(Troupe troupe, String id, int atLeast) {
+        JsonNode pids = troupe.run("ps", "--format", "json", id).succeeds().json();
+        assertThat(pids).hasSizeGreaterThanOrEqualTo(atLeast);
+        for (JsonNode pid : pids) {
+            assertThat(Host.field(Path.of("/proc", pid.asText(), "status"), "Cpus_allowed_list"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void processors_are_limited_that_were_not_before(Troupe troupe) {
+        troupe.runDetached("late", Bundle.shell(troupe.directory(), "sleep 1000 & sleep 1000"));
+        requireCpuset();
+
+        assertThat(troupe.run("update", "--cpuset-cpus", "4000", "late")
+                        .failsWithOneLine()
+                        .err())
+                .contains("cannot update: cpu.cpus: the kernel does not take 4000", "all is as it was");
+        troupe.run("update", "--cpuset-cpus", "0", "late").succeeds();
+        troupe.run("update", "--cpuset-mems", "0", "late").succeeds();
+
+        haveFirstProcessorOnly(troupe, "late", 2);
+        assertThat(troupe.run("exec", "late", "grep", "Cpus_allowed_list", "/proc/self/status")
+                        .succeeds()
+                        .out())
+                .endsWith("\t0\n");
+        assertThat(troupe.run("history", "late").succeeds().out()).contains("cpu.cpus=0", "cpu.mems=0");
+        Path cgroup = Host.cgroup(troupe.pid("late"), "cpuset").orElseThrow();
+        assertThat(cgroup).isDirectory();
+        troupe.run("delete", "--force", "late").succeeds();
+        assertThat(cgroup).doesNotExist();
+    }
+
+    /** Each process that is left outside could have children there for ever. */
+    @Test
+    void none_escapes_from_new_processors_by_forking(Troupe troupe) {
+        troupe.runDetached(
+                "forks",
+                Bundle.shell(
+                        troupe.directory(), "fork() { while true; do true & wait; done; }; fork & fork & fork & wait"));
+        requireCpuset();
+
+        troupe.run("update", "--cpuset-cpus", "0", "forks").succeeds();
+
+        troupe.run("pause", "forks").succeeds();
+        haveFirstProcessorOnly(troupe, "forks", 3);
+        troupe.run("delete", "--force", "forks").succeeds();
     }
 
     @Test

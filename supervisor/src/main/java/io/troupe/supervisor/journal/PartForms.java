@@ -137,6 +137,9 @@ final class PartForms {
             if (!blueprint.footprint().groups().isEmpty()) {
                 Fields.strings(out, "groups", blueprint.footprint().groups());
             }
+            if (!blueprint.footprint().spare().isEmpty()) {
+                Fields.strings(out, "spare", blueprint.footprint().spare());
+            }
             out.writeStringField("intent", word(blueprint.intent()));
             out.writeBooleanField("poststart", blueprint.poststart());
             out.writeBooleanField("poststop", blueprint.poststop());
@@ -158,7 +161,8 @@ final class PartForms {
                         fields.string("directory"),
                         fields.strings("cgroups"),
                         fields.has("scope") ? fields.string("scope") : "",
-                        fields.has("groups") ? fields.strings("groups") : List.of()),
+                        fields.has("groups") ? fields.strings("groups") : List.of(),
+                        fields.has("spare") ? fields.strings("spare") : List.of()),
                 intent(fields.string("intent")),
                 fields.bool("poststart"),
                 fields.bool("poststop"),

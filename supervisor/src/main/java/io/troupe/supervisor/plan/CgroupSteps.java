@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The container's cgroups (config-linux.md, "Control groups"). An absolute path begins at the root of each hierarchy; a
- * relative one, and the default if there is none, at the supervisor's own cgroup, or on version 2 beside it, because a cgroup with processes cannot pass controllers on. Of version 1, cpuset is used only if it is asked for,
- * because its cgroups begin empty and then each one on the way has to be filled.
+ * relative one, and the default if there is none, at the supervisor's own cgroup, or on version 2 beside it, because a
+ * cgroup with processes cannot pass controllers on. Of version 1, cpuset is used only once it is asked for, because its
+ * cgroups begin empty and then each one on the way has to be filled.
  */
 final class CgroupSteps {
     private static final int DIRECTORY_MODE = 0755;
@@ -92,6 +93,16 @@ final class CgroupSteps {
     /** {@return its directories, absolute} */
     List<String> directories() {
         return hierarchies().stream().map(this::directory).toList();
+    }
+
+    /** {@return its directories in the other hierarchies, absolute: an update makes them when it has to} */
+    List<String> spare() {
+        return layout.isUnified()
+                ? List.of()
+                : layout.hierarchies().stream()
+                        .filter(hierarchy -> !hierarchies().contains(hierarchy))
+                        .map(this::directory)
+                        .toList();
     }
 
     String directory(Hierarchy hierarchy) {

@@ -106,6 +106,7 @@ public final class CriuPlans {
         return new PlannedLaunch(
                 plan,
                 cgroups.directories(),
+                cgroups.spare(),
                 List.of(),
                 List::of,
                 false,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A plan and what its launch will leave on the host.
  *
  * @param cgroups the container's own cgroup directories, absolute, one a hierarchy; none for an exec
+ * @param spare those in hierarchies that it is not in, should an update need them
  * @param warnings what the process will not get, a line each
  * @param remarks what is as other runtimes have it too, for who asks for details, a line each; worked out when asked for
  * @param ahead whether the client may begin before the intent is recorded: what it makes ends with it, but for directory
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record PlannedLaunch(
         LaunchPlan plan,
         List<String> cgroups,
+        List<String> spare,
         List<String> warnings,
         Supplier<List<String>> remarks,
         boolean ahead,
@@ -30,11 +32,12 @@ public record PlannedLaunch(
         @Nullable Scope scope) {
     /** Without systemd, and without anything worth a remark. */
     PlannedLaunch(LaunchPlan plan, List<String> cgroups, List<String> warnings) {
-        this(plan, cgroups, warnings, List::of, false, false, null);
+        this(plan, cgroups, List.of(), warnings, List::of, false, false, null);
     }
 
     public PlannedLaunch {
         cgroups = List.copyOf(cgroups);
+        spare = List.copyOf(spare);
         warnings = List.copyOf(warnings);
     }
 

@@ -21,6 +21,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles launch plans; the order of their steps stands here (runtime.md, "Lifecycle"). */
@@ -78,6 +79,7 @@ public final class Planner {
         return new PlannedLaunch(
                 plan,
                 cgroups.directories(),
+                cgroups.spare(),
                 warnings(bundle, grant, process),
                 () -> remarks(bundle),
                 draft.mayComeAhead(),
@@ -131,7 +133,9 @@ public final class Planner {
      * @param containers where private directories are made
      */
     public static List<String> defaultParents(HostFacts host, Path containers) {
-        return new CgroupSteps(host, Resources.NONE, null, defaultParent(containers)).directories();
+        CgroupSteps parents = new CgroupSteps(host, Resources.NONE, null, defaultParent(containers));
+        return Stream.concat(parents.directories().stream(), parents.spare().stream())
+                .toList();
     }
 
     /** {@return the plan of an exec: joins the container's namespaces, then shares create's way to the program} */

@@ -1,6 +1,7 @@
 package io.troupe.supervisor.process;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What one incarnation of a container has on the host outside its own namespaces: what delete takes away, and what
@@ -11,8 +12,10 @@ import java.util.List;
  *     leaves them: others may have made them
  * @param scope systemd's unit that has these cgroups; "" if they are our own making
  * @param groups directories of resctrl that are its own, absolute, the inner one first
+ * @param spare cgroup directories that are its own too, but made only once an update needs them: it is not in their
+ *     hierarchies before
  */
-public record Footprint(String directory, List<String> cgroups, String scope, List<String> groups) {
+public record Footprint(String directory, List<String> cgroups, String scope, List<String> groups, List<String> spare) {
     /** Name of the start socket in the directory. */
     public static final String START_SOCKET = "start.sock";
 
@@ -30,16 +33,22 @@ public record Footprint(String directory, List<String> cgroups, String scope, Li
 
     /** Without systemd. */
     public Footprint(String directory, List<String> cgroups) {
-        this(directory, cgroups, "", List.of());
+        this(directory, cgroups, "", List.of(), List.of());
     }
 
     /** Without resctrl. */
     public Footprint(String directory, List<String> cgroups, String scope) {
-        this(directory, cgroups, scope, List.of());
+        this(directory, cgroups, scope, List.of(), List.of());
     }
 
     public Footprint {
         cgroups = List.copyOf(cgroups);
         groups = List.copyOf(groups);
+        spare = List.copyOf(spare);
+    }
+
+    /** {@return its cgroup directories, with those that may not be there yet} */
+    public List<String> allCgroups() {
+        return Stream.concat(cgroups.stream(), spare.stream()).toList();
     }
 }

@@ -29,6 +29,36 @@ public sealed interface LimitChange {
     }
 
     /**
+     * A cgroup of version 1's cpuset that is made for the limits after it.
+     *
+     * @param top of its hierarchy, absolute
+     * @param directory absolute
+     */
+    record Cpuset(String top, String directory) implements LimitChange {
+        @Override
+        public List<String> lines() {
+            return List.of();
+        }
+    }
+
+    /**
+     * Who is in the container's other cgroups is moved to one that has got its limits.
+     *
+     * @param directory absolute
+     * @param cgroups the others, absolute
+     */
+    record Gathering(String directory, List<String> cgroups) implements LimitChange {
+        public Gathering {
+            cgroups = List.copyOf(cgroups);
+        }
+
+        @Override
+        public List<String> lines() {
+            return List.of();
+        }
+    }
+
+    /**
      * The limits of the files before it, told to the systemd that has made the cgroup: else it puts back those that it
      * knows when it reloads.
      *

@@ -1,6 +1,7 @@
 package io.troupe.supervisor.process;
 
 import io.troupe.protocol.FailureException;
+import io.troupe.supervisor.host.Cpusets;
 import io.troupe.supervisor.host.Resctrl;
 import io.troupe.supervisor.systemd.Systemd;
 import java.io.IOException;
@@ -36,6 +37,8 @@ final class Limits {
             String problem = switch (change) {
                 case LimitChange.InFile file -> limits.set(file);
                 case LimitChange.InUnit unit -> limits.tell(unit);
+                case LimitChange.Cpuset cpuset -> make(cpuset);
+                case LimitChange.Gathering gathering -> gather(gathering);
             };
             if (problem != null) {
                 return problem + "; " + limits.putBack();
@@ -63,6 +66,25 @@ final class Limits {
         } catch (IOException problem) {
             return field + ": the kernel does not take " + value.strip() + " for " + file.getFileName() + ": "
                     + Resctrl.reason(file.toString()).orElseGet(() -> reason(problem));
+        }
+    }
+
+    /** It stays if a later change is refused, and then allows what the one above it does: an exec may be on its way there. */
+    private static @Nullable String make(LimitChange.Cpuset change) {
+        try {
+            Cpusets.make(Path.of(change.top()), Path.of(change.directory()));
+            return null;
+        } catch (IOException problem) {
+            return "the cgroup " + change.directory() + " cannot be made: " + reason(problem);
+        }
+    }
+
+    private static @Nullable String gather(LimitChange.Gathering change) {
+        try {
+            Cpusets.gather(Path.of(change.directory()), change.cgroups());
+            return null;
+        } catch (IOException problem) {
+            return "its processes cannot be moved to " + change.directory() + ": " + reason(problem);
         }
     }
 

@@ -29,7 +29,7 @@ final class Removal {
         List<String> used = new ArrayList<>();
         try {
             // Most are empty by then, and rmdir(2) says so.
-            for (String cgroup : footprint.cgroups()) {
+            for (String cgroup : footprint.allCgroups()) {
                 if (FileSystems.removeDirectory(Path.of(cgroup)) == FileSystems.Removal.IN_USE) {
                     used.add(cgroup);
                 }

@@ -40,7 +40,7 @@ public final class Verifier {
         for (Registry.Entry entry : entries) {
             Footprint footprint = Orphans.footprint(entry.state());
             claimed.add(footprint.directory());
-            claimed.addAll(footprint.cgroups());
+            claimed.addAll(footprint.allCgroups());
             claimed.addAll(footprint.groups());
             container("container " + entry.name() + ": ", entry.state(), lines);
         }
@@ -84,7 +84,7 @@ public final class Verifier {
         if (host.lives(process)) {
             lines.add(where + "the journal says that its process " + process.pid() + " has ended, and it lives");
         }
-        for (String cgroup : Orphans.footprint(state).cgroups()) {
+        for (String cgroup : Orphans.footprint(state).allCgroups()) {
             List<Integer> pids = host.processesIn(cgroup);
             if (!pids.isEmpty()) {
                 lines.add(where + "it is stopped, and processes " + pids + " live in its cgroup " + cgroup);
@@ -100,7 +100,7 @@ public final class Verifier {
         }
         Set<String> seen = new HashSet<>(claimed);
         for (Footprint footprint : former) {
-            for (String cgroup : footprint.cgroups()) {
+            for (String cgroup : footprint.allCgroups()) {
                 if (seen.add(cgroup) && host.isDirectory(cgroup)) {
                     lines.add(cgroup + ": the container that this cgroup was made for has been deleted");
                 }

@@ -4,6 +4,8 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
+import io.troupe.supervisor.host.Cpusets;
+import io.troupe.supervisor.process.Footprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,15 +26,20 @@ final class ExecCgroups {
 
     private final CgroupLayout layout;
     private final List<String> own;
+    private final List<String> spare;
     private final Path membership;
 
     /**
-     * @param own the container's cgroup directories, absolute
+     * @param footprint of the container
      * @param membership /proc/PID/cgroup of its process
      */
-    ExecCgroups(CgroupLayout layout, List<String> own, Path membership) {
+    ExecCgroups(CgroupLayout layout, Footprint footprint, Path membership) throws IOException {
         this.layout = layout;
-        this.own = own;
+        this.own = new ArrayList<>(footprint.cgroups());
+        this.spare = new ArrayList<>();
+        for (String directory : footprint.spare()) {
+            (Cpusets.isReady(Path.of(directory)) ? own : spare).add(directory);
+        }
         this.membership = membership;
     }
 
@@ -57,6 +64,18 @@ final class ExecCgroups {
             files.add(chosen + (layout.isUnified() ? PROCS : TASKS));
         }
         return files;
+    }
+
+    /**
+     * Moves who entered into those that an update has made since: it looked for processes in the others, perhaps too early
+     * to see this one.
+     */
+    void follow() throws IOException {
+        for (String directory : spare) {
+            if (Cpusets.isReady(Path.of(directory))) {
+                Cpusets.gather(Path.of(directory), own);
+            }
+        }
     }
 
     /**

@@ -78,6 +78,7 @@ final class Execs {
             throws ClientGone {
         Request.ExecOptions options = request.options();
         OciConfig config = PrivateConfig.read(request.name(), granted.blueprint());
+        ExecCgroups cgroups = cgroups(granted);
         ProcessSection process = wanted != null ? wanted : ExecProcess.of(config, options);
         ConsoleWish console =
                 Preparation.console(process, options.consoleSocket(), !options.detach(), session.terminalSize());
@@ -88,7 +89,7 @@ final class Execs {
                         request.name(),
                         granted.blueprint().bundle(),
                         granted.process().pid(),
-                        entered(request, config, granted),
+                        entered(request, config, cgroups),
                         console,
                         Handovers.of(options),
                         !options.detach(),
@@ -101,6 +102,7 @@ final class Execs {
             talk.send(planned.plan(), machinery.binary(), target.descriptor());
             pidfd = talk.awaitProcess();
             ProcessIdentity identity = talk.identify(machinery, pidfd);
+            cgroups.follow();
             talk.adopt("");
             talk.awaitStarted();
             String pidFile = options.pidFile();
@@ -135,8 +137,9 @@ final class Execs {
     }
 
     /** {@return files for the pid of the process: of cgroups and of resctrl} */
-    private List<String> entered(Request.Exec request, OciConfig config, Answer.ExecGranted granted) {
-        List<String> files = new ArrayList<>(cgroups(granted, request.options().cgroups()));
+    private List<String> entered(Request.Exec request, OciConfig config, ExecCgroups cgroups) {
+        List<String> files =
+                new ArrayList<>(looked(() -> cgroups.files(request.options().cgroups())));
         IntelRdt group = config.linux().intelRdt();
         Resctrl mounted = host.now().resctrl();
         if (group != null && mounted != null) {
@@ -145,11 +148,21 @@ final class Execs {
         return files;
     }
 
-    private List<String> cgroups(Answer.ExecGranted granted, List<String> wanted) {
+    private ExecCgroups cgroups(Answer.ExecGranted granted) {
         Path membership = Path.of("/proc", Integer.toString(granted.process().pid()), "cgroup");
-        List<String> own = granted.blueprint().footprint().cgroups();
+        return looked(
+                () -> new ExecCgroups(host.now().cgroups(), granted.blueprint().footprint(), membership));
+    }
+
+    /** What looks at cgroups. */
+    @FunctionalInterface
+    private interface Look<T> {
+        T at() throws IOException;
+    }
+
+    private static <T> T looked(Look<T> look) {
         try {
-            return new ExecCgroups(host.now().cgroups(), own, membership).files(wanted);
+            return look.at();
         } catch (IOException problem) {
             throw new FailureException(
                     FailureCode.SYSTEM, "cgroups", "cannot be looked at: " + problem.getMessage(), "");

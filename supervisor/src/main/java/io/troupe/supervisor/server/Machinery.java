@@ -66,7 +66,7 @@ final class Machinery {
      * @throws FailureException ALREADY_EXISTS, if there are processes in one
      */
     static void requireFree(Footprint footprint) throws IOException {
-        for (String cgroup : footprint.cgroups()) {
+        for (String cgroup : footprint.allCgroups()) {
             if (Files.exists(Path.of(cgroup))) {
                 int others = Cgroups.processes(List.of(cgroup)).size();
                 if (others > 0) {

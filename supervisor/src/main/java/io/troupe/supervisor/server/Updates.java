@@ -11,6 +11,7 @@ import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.plan.ResourceUpdate;
+import io.troupe.supervisor.process.Footprint;
 import io.troupe.supervisor.process.LimitChange;
 import io.troupe.supervisor.registry.Registry;
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class Updates {
     }
 
     private List<LimitChange> changes(Resources wanted, Blueprint blueprint) {
-        List<String> cgroups = blueprint.footprint().cgroups();
+        List<String> cgroups = blueprint.footprint().allCgroups();
         CgroupLayout layout = host.now().cgroups();
         try {
             List<LimitChange> changes = new ArrayList<>();
@@ -119,6 +120,7 @@ final class Updates {
                 }
                 changes.add(new LimitChange.InFile(change.field(), change.files(), change.values()));
             }
+            changes = withSpare(changes, blueprint.footprint(), layout);
             String unit = blueprint.footprint().scope();
             if (!unit.isEmpty() && !changes.isEmpty()) {
                 changes.add(new LimitChange.InUnit(unit, update.properties(wanted)));
@@ -132,6 +134,24 @@ final class Updates {
                     failure.what(),
                     failure.remedy());
         }
+    }
+
+    /** A limit in a hierarchy that the container is not in yet has it enter. */
+    private static List<LimitChange> withSpare(List<LimitChange> changes, Footprint footprint, CgroupLayout layout) {
+        List<LimitChange> all = new ArrayList<>(changes);
+        for (String directory : footprint.spare()) {
+            if (changes.stream().anyMatch(change -> isIn(directory, change))) {
+                String top = layout.hierarchyOf("cpuset").orElseThrow().mountPoint();
+                all.addFirst(new LimitChange.Cpuset(top, directory));
+                all.add(new LimitChange.Gathering(directory, footprint.cgroups()));
+            }
+        }
+        return all;
+    }
+
+    private static boolean isIn(String directory, LimitChange change) {
+        return change instanceof LimitChange.InFile file
+                && file.files().getFirst().startsWith(directory + "/");
     }
 
     private static Optional<String> text(String file) {

@@ -68,7 +68,7 @@ final class Usage {
                 name,
                 "stats",
                 CgroupStatistics.of(
-                        blueprint.footprint().cgroups(), now.cgroups().isUnified(), group(name, blueprint, now)));
+                        blueprint.footprint().allCgroups(), now.cgroups().isUnified(), group(name, blueprint, now)));
     }
 
     private static Map<String, Object> group(ContainerName name, Blueprint blueprint, HostFacts now) {

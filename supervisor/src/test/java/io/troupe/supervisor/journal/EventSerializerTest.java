@@ -117,7 +117,13 @@ class EventSerializerTest {
 
     @Test
     void groups_of_resctrl_come_back() throws IOException {
-        comesBack(new Footprint("/run/c/web1", List.of(), "", List.of("/sys/fs/resctrl/a/mon_groups/b", "/r/b")));
+        comesBack(new Footprint(
+                "/run/c/web1", List.of(), "", List.of("/sys/fs/resctrl/a/mon_groups/b", "/r/b"), List.of()));
+    }
+
+    @Test
+    void a_cgroup_that_is_not_made_yet_comes_back() throws IOException {
+        comesBack(new Footprint("/run/c/web1", List.of("/cg/pids/a"), "", List.of(), List.of("/cg/cpuset/a")));
     }
 
     private void comesBack(Footprint footprint) throws IOException {

@@ -54,9 +54,13 @@ class CgroupStepsTest {
     }
 
     @Test
-    void a_cpuset_that_nobody_asked_for_is_left_alone() {
+    void a_cpuset_that_nobody_asked_for_is_left_alone_but_claimed() {
         assertThat(cgroups(V1, Resources.NONE, "/pod/web1").directories())
                 .containsExactly("/cg/cpu,cpuacct/pod/web1", "/cg/memory/pod/web1", "/cg/devices/pod/web1");
+        assertThat(cgroups(V1, Resources.NONE, "/pod/web1").spare()).containsExactly("/cg/cpuset/pod/web1");
+        assertThat(cgroups(V1, resources(Memory.NONE, TWO_CPUS), "/pod/web1").spare())
+                .isEmpty();
+        assertThat(cgroups(V2, Resources.NONE, "/pod/web1").spare()).isEmpty();
     }
 
     @Test

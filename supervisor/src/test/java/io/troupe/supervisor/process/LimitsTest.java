@@ -50,6 +50,50 @@ class LimitsTest {
     }
 
     @Test
+    void a_cpuset_begins_with_what_the_one_above_it_allows_and_later_limits_are_written_to_it(@TempDir Path top)
+            throws IOException {
+        Path cgroup = Files.createDirectories(top.resolve("pod/web1"));
+        for (Path each : List.of(top, top.resolve("pod"), cgroup)) {
+            Files.writeString(each.resolve("cpuset.cpus"), each.equals(top) ? "0-3\n" : "\n");
+            Files.writeString(each.resolve("cpuset.mems"), each.endsWith("pod") ? "1\n" : "0\n");
+        }
+
+        assertThat(Limits.set(
+                        List.of(
+                                new LimitChange.Cpuset(top.toString(), cgroup.toString()),
+                                change(cgroup.resolve("cpuset.mems"), "1"),
+                                new LimitChange.Gathering(cgroup.toString(), List.of())),
+                        new NoSystemd()))
+                .isNull();
+
+        assertThat(top.resolve("pod/cpuset.cpus")).hasContent("0-3");
+        assertThat(cgroup.resolve("cpuset.cpus")).hasContent("0-3");
+        assertThat(top.resolve("pod/cpuset.mems")).hasContent("1");
+        assertThat(cgroup.resolve("cpuset.mems")).hasContent("1");
+    }
+
+    @Test
+    void where_there_is_no_cpuset_none_is_made(@TempDir Path top) {
+        String directory = top.resolve("web1").toString();
+
+        assertThat(Limits.set(List.of(new LimitChange.Cpuset(top.toString(), directory)), new NoSystemd()))
+                .startsWith("the cgroup " + directory + " cannot be made: ")
+                .endsWith("all is as it was");
+        assertThat(Path.of(directory)).doesNotExist();
+    }
+
+    @Test
+    void who_cannot_be_moved_is_told(@TempDir Path top) throws IOException {
+        Path from = Files.createDirectory(top.resolve("from"));
+        Path to = Files.createDirectories(top.resolve("to/cgroup.procs")).getParent();
+        Files.writeString(from.resolve("cgroup.procs"), "1\n");
+
+        assertThat(Limits.set(
+                        List.of(new LimitChange.Gathering(to.toString(), List.of(from.toString()))), new NoSystemd()))
+                .startsWith("its processes cannot be moved to " + to + ": ");
+    }
+
+    @Test
     void systemd_is_told_and_what_it_rounds_is_written_again(@TempDir Path directory) throws IOException {
         Path quota = Files.writeString(directory.resolve("cpu.max"), "max 100000\n");
         NoSystemd systemd = new NoSystemd();

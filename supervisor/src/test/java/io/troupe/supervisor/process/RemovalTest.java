@@ -78,7 +78,8 @@ class RemovalTest {
                                 directory.toString(),
                                 List.of(),
                                 "",
-                                List.of(inner.toString(), busy.toString(), group.toString())),
+                                List.of(inner.toString(), busy.toString(), group.toString()),
+                                List.of()),
                         loop,
                         systemd))
                 .containsExactly("resctrl group " + busy + ": it is in use");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
+import io.troupe.supervisor.process.Footprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,14 @@ class ExecCgroupsTest {
                         new Hierarchy(List.of("cpuset"), host + "/cpuset", "/")),
                 Optional.empty());
         return new ExecCgroups(
-                layout, List.of(host + "/pids/box", host + "/cpu,cpuacct/box"), host.resolve("membership"));
+                layout,
+                new Footprint(
+                        "/run/c/box",
+                        List.of(host + "/pids/box", host + "/cpu,cpuacct/box"),
+                        "",
+                        List.of(),
+                        List.of(host + "/cpuset/box")),
+                host.resolve("membership"));
     }
 
     private ExecCgroups unified(String passedOn) throws IOException {
@@ -41,13 +49,38 @@ class ExecCgroupsTest {
         Path membership = Files.writeString(host.resolve("membership"), "0::/box/init.scope\n");
         CgroupLayout layout =
                 new CgroupLayout(List.of(), Optional.of(new Hierarchy(List.of("pids"), host.toString(), "/")));
-        return new ExecCgroups(layout, List.of(host + "/box"), membership);
+        return new ExecCgroups(layout, new Footprint("/run/c/box", List.of(host + "/box")), membership);
     }
 
     @Test
     void without_a_wish_they_are_the_containers() throws IOException {
         assertThat(legacy().files(List.of()))
                 .containsExactly(host + "/pids/box/tasks", host + "/cpu,cpuacct/box/tasks");
+    }
+
+    @Test
+    void one_that_an_update_has_made_is_among_them_once_it_takes_processes() throws IOException {
+        Files.createDirectories(host.resolve("cpuset/box"));
+        Files.writeString(host.resolve("cpuset/box/cpuset.cpus"), "0\n");
+        Files.writeString(host.resolve("cpuset/box/cpuset.mems"), "\n");
+        assertThat(legacy().files(List.of())).doesNotContain(host + "/cpuset/box/tasks");
+        Files.writeString(host.resolve("cpuset/box/cpuset.mems"), "0\n");
+        assertThat(legacy().files(List.of())).contains(host + "/cpuset/box/tasks");
+    }
+
+    @Test
+    void who_entered_before_an_update_made_one_is_moved_there() throws IOException {
+        ExecCgroups early = legacy();
+        Files.createDirectories(host.resolve("cpuset/box"));
+        Files.writeString(host.resolve("pids/box/cgroup.procs"), "4711\n");
+        Files.writeString(host.resolve("cpuset/box/cgroup.procs"), "");
+        early.follow();
+        assertThat(host.resolve("cpuset/box/cgroup.procs")).isEmptyFile();
+
+        Files.writeString(host.resolve("cpuset/box/cpuset.cpus"), "0\n");
+        Files.writeString(host.resolve("cpuset/box/cpuset.mems"), "0\n");
+        early.follow();
+        assertThat(host.resolve("cpuset/box/cgroup.procs")).hasContent("4711");
     }
 
     @Test
