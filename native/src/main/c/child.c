@@ -40,11 +40,11 @@ static unsigned preserved_fds(const struct plan *plan)
 /* Closes at once what the caller left open by accident: a directory of the host would be a way out (CVE-2024-21626). */
 static void close_strays(struct context *c)
 {
-    int ours[5 + MAX_TREES] = {c->pair, c->listener, c->target, c->cgroup, c->self};
-    size_t count = 5 + c->tree_count;
+    int ours[7 + MAX_TREES] = {c->pair, c->listener, c->target, c->cgroup, c->self, c->hook_output, c->hook_errors};
+    size_t count = 7 + c->tree_count;
     unsigned next = 3U + preserved_fds(c->plan);
 
-    memcpy(ours + 5, c->trees, c->tree_count * sizeof *c->trees);
+    memcpy(ours + 7, c->trees, c->tree_count * sizeof *c->trees);
     qsort(ours, count, sizeof *ours, by_number);
     for (size_t i = 0; i < count; i++) {
         if (ours[i] < 0)
@@ -76,6 +76,8 @@ static bool receive_plan(struct context *c, struct plan *plan)
     c->target = preamble.target;
     c->self = preamble.self;
     c->cgroup = preamble.cgroup;
+    c->hook_output = preamble.hook_output;
+    c->hook_errors = preamble.hook_errors;
     c->tree_count = preamble.tree_count;
     memcpy(c->trees, preamble.trees, sizeof c->trees);
     c->pid = preamble.pid;

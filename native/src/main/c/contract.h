@@ -149,7 +149,8 @@ enum op {
     OP_CHANGE_ROOT = 82,
     OP_AWAIT_SCOPE = 83,
     OP_CHANNEL = 84,
-    OP_OPEN_AS = 85
+    OP_OPEN_AS = 85,
+    OP_HOOK_OUTPUT = 86
 };
 
 /*

@@ -40,6 +40,8 @@ struct preamble {
     int32_t target;
     int32_t self;
     int32_t cgroup;
+    int32_t hook_output;
+    int32_t hook_errors;
     int32_t trees[MAX_TREES];
     uint32_t tree_count;
     int32_t pid; /* the process's own pid as the client sees it */

@@ -13,7 +13,8 @@
 static bool matters(const char *variable)
 {
     static const char *const names[] = {"HOME=", "PATH=", "TERM=", "LANG=", "XDG_RUNTIME_DIR=", "NOTIFY_SOCKET=",
-                                        "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES=", "TROUPE_"};
+                                        "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES=",
+                                        "RUN_OCI_SECCOMP_RECEIVER=", "TROUPE_"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strncmp(variable, names[i], strlen(names[i])) == 0)

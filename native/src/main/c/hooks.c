@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,11 +18,31 @@
 
 enum { HELPER_MILLIS = 10000 };
 
+/* How long standard error may take to take what a hook that has ended has written. */
+enum { STUCK_MILLIS = 1000 };
+
+/* A pipe is full with 64 KiB: what is still written after so much was read is no longer the hook's. */
+enum { MOST_CHUNKS = 32, KEPT = 400 };
+
+/*
+ * What a hook writes. It goes on to standard error, and the end of it is kept: it belongs to the message if the hook
+ * fails.
+ */
+struct words {
+    int fd;         /* our end of the pipe, not blocking; -1 once there is no more to come */
+    size_t waiting; /* how much of the chunk standard error has not been given yet */
+    size_t length;  /* of what is kept */
+    char chunk[PIPE_BUF];
+    char kept[KEPT + 1];
+};
+
 struct hook {
     char *const *argv;
     char *const *envp;
     const char *path;
     int input;
+    int output;
+    int errors;
     int report; /* errno of an execve(2) that failed; closes when it does not */
     mode_t mask;
 };
@@ -49,12 +70,76 @@ __attribute__((noreturn)) static void become_hook(const struct hook *hook)
 
     sigemptyset(&none);
     umask(hook->mask);
-    if (dup2(hook->input, STDIN_FILENO) != -1 && dup2(STDERR_FILENO, STDOUT_FILENO) != -1 &&
-        close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != -1 && sigprocmask(SIG_SETMASK, &none, NULL) != -1)
+    if (dup2(hook->input, STDIN_FILENO) != -1 && dup2(hook->output, STDOUT_FILENO) != -1 &&
+        dup2(hook->errors, STDERR_FILENO) != -1 && close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != -1 &&
+        sigprocmask(SIG_SETMASK, &none, NULL) != -1)
         execve(hook->path, hook->argv, hook->envp);
     number = errno;
     (void)write_all(hook->report, &number, sizeof number); /* if this fails, the exit status has to do */
     _exit(EXIT_FAILED);
+}
+
+static bool open_words(struct words *words, int *theirs)
+{
+    int ends[2];
+
+    words->fd = -1;
+    words->waiting = words->length = 0;
+    words->kept[0] = '\0';
+    if (pipe2(ends, O_CLOEXEC) == -1)
+        return false;
+    words->fd = ends[0];
+    *theirs = ends[1];
+    return fcntl(ends[0], F_SETFL, O_NONBLOCK) != -1;
+}
+
+static void keep(struct words *words, size_t count)
+{
+    size_t added = count < KEPT ? count : KEPT;
+    size_t stays = words->length + added <= KEPT ? words->length : KEPT - added;
+
+    memmove(words->kept, words->kept + words->length - stays, stays);
+    memcpy(words->kept + stays, words->chunk + count - added, added);
+    words->length = stays + added;
+    words->kept[words->length] = '\0';
+}
+
+/* Takes what is there. False if there is nothing now. */
+static bool take_words(struct words *words)
+{
+    ssize_t count = words->fd < 0 ? 0 : read(words->fd, words->chunk, sizeof words->chunk);
+
+    if (count > 0) {
+        words->waiting = (size_t)count;
+        keep(words, words->waiting);
+        return true;
+    }
+    if (count == 0 || (errno != EAGAIN && errno != EINTR))
+        close_fd(&words->fd);
+    return false;
+}
+
+/* To a standard error that takes something. What nobody reads any more is dropped. */
+static void pass_on(struct words *words)
+{
+    ssize_t count = write(STDERR_FILENO, words->chunk, words->waiting);
+    size_t taken = count > 0 ? (size_t)count : words->waiting;
+
+    memmove(words->chunk, words->chunk + taken, words->waiting - taken);
+    words->waiting -= taken;
+}
+
+/* The rest, once the hook has ended; who has its descriptors still does not matter. */
+static void hear_out(struct words *words)
+{
+    struct pollfd takes = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    for (int i = 0; i < MOST_CHUNKS && (words->waiting > 0 || take_words(words)); i++) {
+        if (poll(&takes, 1, STUCK_MILLIS) != 1)
+            break;
+        pass_on(words);
+    }
+    close_fd(&words->fd);
 }
 
 /* Starts it and waits until it executes its program. A pidfd, or -1 with errno. */
@@ -93,24 +178,33 @@ static int start_hook(struct hook *hook)
 enum ending { ENDED, TIMED_OUT, INTERRUPTED };
 
 /* Waits at most TIMEOUT ms (0: without end), or until a signal for this client is there. */
-static enum ending await_end(struct context *c, int pidfd, int timeout)
+static enum ending await_end(struct context *c, int pidfd, int timeout, struct words *words)
 {
-    struct pollfd waiting[2] = {{.fd = pidfd, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}};
+    struct pollfd waiting[3] = {{.fd = pidfd, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}, {.fd = -1}};
     int64_t deadline = now_millis() + timeout;
 
     while (!interrupted(c)) {
         int64_t left = timeout > 0 ? deadline - now_millis() : -1;
-        int ready = poll(waiting, 2, timeout > 0 && left < 0 ? 0 : (int)left);
-        if (ready == 0)
-            return TIMED_OUT;
+        bool passing = words->waiting > 0;
+        int ready;
+
+        waiting[2].fd = passing ? STDERR_FILENO : words->fd;
+        waiting[2].events = passing ? POLLOUT : POLLIN;
+        ready = poll(waiting, 3, timeout > 0 && left < 0 ? 0 : (int)left);
         if (ready > 0 && waiting[0].revents != 0)
             return ENDED;
+        if (ready == 0 || (timeout > 0 && left <= 0))
+            return TIMED_OUT;
+        if (ready > 0 && waiting[2].revents != 0 && passing)
+            pass_on(words);
+        else if (ready > 0 && waiting[2].revents != 0)
+            (void)take_words(words); /* if there is nothing, the next poll waits */
     }
     return INTERRUPTED;
 }
 
 /* Says in the detail how it ended, unless it ended well. */
-static bool judge(struct context *c, const siginfo_t *info)
+static bool judge(struct context *c, const siginfo_t *info, const struct words *words)
 {
     char text[64] = "exited with status ";
 
@@ -120,14 +214,14 @@ static bool judge(struct context *c, const siginfo_t *info)
     if (info->si_code != CLD_EXITED)
         strcpy(text, "killed by signal ");
     decimal(info->si_status, text + strlen(text));
-    return fail_with(c, text, NULL);
+    return fail_with(c, text, words->length > 0 ? words->kept : NULL);
 }
 
-static bool await_hook(struct context *c, int pidfd, int timeout)
+static bool await_hook(struct context *c, int pidfd, int timeout, struct words *words)
 {
     siginfo_t info = {0};
     char text[80] = "ran longer than ";
-    enum ending ending = await_end(c, pidfd, timeout);
+    enum ending ending = await_end(c, pidfd, timeout, words);
 
     if (ending != ENDED)
         pidfd_send_signal(pidfd, SIGKILL, NULL, 0);
@@ -135,14 +229,44 @@ static bool await_hook(struct context *c, int pidfd, int timeout)
         if (errno != EINTR)
             return false;
     }
+    hear_out(words);
     errno = ending == INTERRUPTED ? EINTR : 0;
     if (ending == INTERRUPTED)
         return fail_with(c, "interrupted", NULL);
     if (ending == ENDED)
-        return judge(c, &info);
+        return judge(c, &info, words);
     decimal(timeout, text + strlen(text));
     strcat(text, " ms and was killed");
-    return fail_with(c, text, NULL);
+    return fail_with(c, text, words->length > 0 ? words->kept : NULL);
+}
+
+/* Runs it to its end. A standard error that nobody reads ends the words, and not who passes them on. */
+static bool run_program(struct context *c, struct hook *hook, int timeout, const char *what)
+{
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    struct sigaction before;
+    struct words words;
+    int theirs = -1;
+    int pidfd = -1;
+    bool done = false;
+
+    if (open_words(&words, &theirs)) {
+        hook->output = hook->output < 0 ? theirs : hook->output;
+        hook->errors = hook->errors < 0 ? theirs : hook->errors;
+        pidfd = start_hook(hook);
+        close_fd(&theirs);
+    }
+    if (pidfd == -1) {
+        if (what != NULL)
+            fail_with(c, what, NULL);
+    } else {
+        sigaction(SIGPIPE, &ignored, &before);
+        done = await_hook(c, pidfd, timeout, &words);
+        sigaction(SIGPIPE, &before, NULL);
+    }
+    close_fd(&pidfd);
+    close_fd(&words.fd);
+    return done;
 }
 
 static bool run_hook(struct context *c, const struct arg *args)
@@ -151,7 +275,6 @@ static bool run_hook(struct context *c, const struct arg *args)
     char **argv = list_pointers(&args[2]);
     char **envp = list_pointers(&args[3]);
     struct hook hook = {.path = args[1].text, .mask = c->mask, .input = -1, .report = -1};
-    int pidfd = -1;
     bool done = false;
 
     if (argv == NULL || envp == NULL)
@@ -159,13 +282,12 @@ static bool run_hook(struct context *c, const struct arg *args)
     hook.argv = args[2].length > 0 ? argv : alone;
     hook.envp = envp;
     hook.input = state_file(c, args);
+    hook.output = c->hook_output;
+    hook.errors = c->hook_errors;
     if (hook.input != -1)
-        pidfd = start_hook(&hook);
-    if (pidfd != -1)
-        done = await_hook(c, pidfd, (int)args[4].number);
+        done = run_program(c, &hook, (int)args[4].number, NULL);
 
 out: /* the one way out */
-    close_fd(&pidfd);
     close_fd(&hook.input);
     free(argv);
     free(envp);
@@ -178,8 +300,7 @@ static bool run_helper(struct context *c, const struct arg *words)
     char pid[24];
     char *none[] = {NULL};
     char **argv = list_pointers(words);
-    struct hook hook = {.argv = argv, .envp = none, .mask = c->mask, .input = -1, .report = -1};
-    int pidfd = -1;
+    struct hook hook = {.argv = argv, .envp = none, .mask = c->mask, .input = -1, .output = -1, .errors = -1};
     bool done = false;
 
     if (argv == NULL)
@@ -189,12 +310,9 @@ static bool run_helper(struct context *c, const struct arg *words)
     hook.path = argv[0];
     hook.input = memfd_create("nothing", MFD_CLOEXEC);
     if (hook.input != -1)
-        pidfd = start_hook(&hook);
-    if (pidfd == -1)
-        fail_with(c, argv[0], NULL);
+        done = run_program(c, &hook, HELPER_MILLIS, argv[0]);
     else
-        done = await_hook(c, pidfd, HELPER_MILLIS);
-    close_fd(&pidfd);
+        fail_with(c, argv[0], NULL);
     close_fd(&hook.input);
     free(argv);
     return done;
@@ -221,6 +339,20 @@ bool step_hook(struct context *c, const struct arg *args)
     bool may_fail = args[8].number != 0;
 
     return run_hook(c, args) || (may_fail && errno != EINTR && warn(c));
+}
+
+/* Appends to PATH, which is made if missing; none for an empty one. A pipe that nobody reads is a failure, not a wait. */
+static bool open_output(struct context *c, const struct arg *path, int *fd)
+{
+    if (path->length == 0)
+        return true;
+    *fd = open(path->text, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+    return (*fd != -1 && fcntl(*fd, F_SETFL, O_APPEND) != -1) || fail_with(c, path->text, NULL);
+}
+
+bool step_hook_output(struct context *c, const struct arg *args)
+{
+    return open_output(c, &args[0], &c->hook_output) && open_output(c, &args[1], &c->hook_errors);
 }
 
 bool step_change_directory(struct context *c, const struct arg *args)

@@ -66,6 +66,8 @@ __attribute__((noreturn)) static void become_sealed(struct context *c, const cha
     inherit(c->listener);
     inherit(c->target);
     inherit(c->cgroup);
+    inherit(c->hook_output);
+    inherit(c->hook_errors);
     for (unsigned i = 0; i < c->tree_count; i++)
         inherit(c->trees[i]);
     inherit(c->self);
@@ -147,6 +149,8 @@ static struct preamble preamble(const struct context *c, uint32_t length)
         .target = c->target,
         .self = c->self,
         .cgroup = c->cgroup,
+        .hook_output = c->hook_output,
+        .hook_errors = c->hook_errors,
         .tree_count = c->tree_count,
         .pid = c->pid,
         .mask = c->mask,
@@ -272,6 +276,8 @@ bool launch(struct context *c, const unsigned char *plan, uint32_t length)
     close_fd(&c->target);
     close_fd(&c->cgroup);
     close_fd(&c->self);
+    close_fd(&c->hook_output);
+    close_fd(&c->hook_errors);
     while (c->tree_count > 0)
         close_fd(&c->trees[--c->tree_count]);
     if (!done)

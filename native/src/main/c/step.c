@@ -28,6 +28,7 @@ static const struct definition definitions[] = {
     [OP_LISTEN] = {step_listen, "ss", IN_BEFORE},
     [OP_CONNECT_CONSOLE] = {step_connect_console, "s", IN_BEFORE},
     [OP_HOOK] = {step_hook, "ssllissii", BY_CLIENT | IN_CHILD},
+    [OP_HOOK_OUTPUT] = {step_hook_output, "ss", IN_BEFORE},
     [OP_CHANGE_DIRECTORY] = {step_change_directory, "s", ANYWHERE},
     [OP_TELL] = {step_tell, "", IN_AFTER | IN_CHILD},
     [OP_AWAIT] = {step_await, "", IN_AFTER | IN_CHILD},
@@ -36,7 +37,7 @@ static const struct definition definitions[] = {
     [OP_UNSHARE] = {step_unshare, "i", IN_JOIN | IN_CHILD},
     [OP_TIME_OFFSETS] = {step_time_offsets, "s", IN_JOIN},
     [OP_ENTER_CGROUPS] = {step_enter_cgroups, "l", IN_JOIN | IN_CHILD},
-    [OP_BECOME_ROOT] = {step_become_root, "", IN_JOIN | IN_CHILD},
+    [OP_BECOME_ROOT] = {step_become_root, "i", IN_JOIN | IN_CHILD},
     [OP_PROPAGATION] = {step_propagation, "i", IN_CHILD},
     [OP_ROOT] = {step_root, "s", IN_CHILD},
     [OP_MOUNT] = {step_mount, "sssilii", IN_CHILD},
@@ -113,6 +114,7 @@ void init_context(struct context *c)
     c->home[0] = '\0';
     c->supervisor = c->pair = c->self = c->signals = c->listener = c->start = c->console = c->target = -1;
     c->cgroup = c->root = c->tree = c->agent = c->procfs = c->empty = c->terminal = c->master = c->pidfd = -1;
+    c->hook_output = c->hook_errors = -1;
 }
 
 bool fail_with(struct context *c, const char *what, const char *more)

@@ -23,6 +23,8 @@ struct context {
     int self;           /* the sealed binary */
     int signals;        /* in the client: a signalfd, so that a hook can be interrupted */
     int listener;       /* Listen */
+    int hook_output;    /* HookOutput */
+    int hook_errors;
     int start;          /* in the process: the connection of who starts it */
     int console;        /* ConnectConsole; in the client */
     int target;         /* pidfd for JoinProcess */
@@ -74,7 +76,7 @@ step_function step_own_cgroup;
 step_function step_connect_agent;
 step_function step_listen, step_connect_console, step_send_pidfd;
 /* hooks.c */
-step_function step_hook, step_change_directory;
+step_function step_hook, step_hook_output, step_change_directory;
 /* exchange.c */
 step_function step_tell, step_await, step_gate, step_take_tree, step_take_agent, step_await_scope;
 /* channel.c */

@@ -75,6 +75,7 @@ public final class PlanCodec {
                         .put(stateTail)
                         .put(pid)
                         .put(mayFail);
+            case Step.HookOutput(var output, var errors) -> step(86).put(output).put(errors);
             case Step.ChangeDirectory(var path) -> step(10).put(path);
             case Step.Tell _ -> step(11);
             case Step.Await _ -> step(12);
@@ -83,7 +84,7 @@ public final class PlanCodec {
             case Step.Unshare(var kinds) -> step(15).put(kinds);
             case Step.TimeOffsets(var offsets) -> step(16).put(offsets);
             case Step.EnterCgroups(var paths) -> step(17).put(paths);
-            case Step.BecomeRoot _ -> step(18);
+            case Step.BecomeRoot(var keepGroups) -> step(18).put(keepGroups);
             case Step.Propagation(var flags) -> step(19).put(flags);
             case Step.Root(var path) -> step(20).put(path);
             case Step.Mount(

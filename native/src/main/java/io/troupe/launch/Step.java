@@ -90,7 +90,8 @@ public sealed interface Step {
      * Runs an OCI hook and waits for it. In before and after in the runtime's namespaces, in child in the container's.
      * Working directory: the client's in before and after (see {@link ChangeDirectory}), as it is in child. Standard
      * input is {@code stateHead}, the decimal host pid of the container's process, {@code stateTail}; output goes to the
-     * client's standard error. A hook that fails or outlives its time (it is then killed) fails the step, unless
+     * standard error of who runs the step, and its end into the failure's detail, but for what {@link HookOutput} sends
+     * elsewhere. A hook that fails or outlives its time (it is then killed) fails the step, unless
      * {@code mayFail}: then the failure is reported as a warning and the plan goes on.
      *
      * @param name what users call it, such as {@code createRuntime[0]}
@@ -109,6 +110,12 @@ public sealed interface Step {
             int pid,
             boolean mayFail)
             implements Step {}
+
+    /**
+     * Opens files of the host, made if missing, for every later {@link Hook} of the plan to append its standard output and
+     * its standard error to; an empty path leaves the one as it is. Only in before.
+     */
+    record HookOutput(String output, String errors) implements Step {}
 
     /** Changes the working directory of who runs the step, by the host's path: the bundle, for hooks. */
     record ChangeDirectory(String path) implements Step {}
@@ -156,8 +163,11 @@ public sealed interface Step {
      */
     record EnterCgroups(List<String> paths) implements Step {}
 
-    /** Becomes uid 0 and gid 0 of the user namespace, so that mounts may be made. */
-    record BecomeRoot() implements Step {}
+    /**
+     * Becomes uid 0 and gid 0 of the user namespace, so that mounts may be made; supplementary groups are dropped, if that is
+     * allowed there.
+     */
+    record BecomeRoot(boolean keepGroups) implements Step {}
 
     // ---- in child: the file system
     // -----------------------------------------------------------------------------------

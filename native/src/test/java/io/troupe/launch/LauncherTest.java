@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.troupe.launch.FakeSupervisor.Frame;
 import io.troupe.syscall.Pidfd;
 import io.troupe.syscall.Signals;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -163,6 +165,55 @@ class LauncherTest {
     }
 
     @Test
+    void what_a_hook_wrote_goes_on_and_its_end_is_in_the_failure() throws Exception {
+        StepFailure failure = supervisor.failureOf(TestRoot.plan(
+                Set.of(),
+                List.of(),
+                List.of(hook(0, false, "seq 20000; echo why >&2; exit 3")),
+                root.child(List.of(), List.of(), "true")));
+
+        assertThat(failure.detail())
+                .startsWith("exited with status 3: ")
+                .endsWith("\n19999\n20000\nwhy\n")
+                .hasSizeLessThan(512);
+        supervisor.exit(1);
+        supervisor.exitCode();
+        assertThat(supervisor.output()).startsWith("1\n2\n3\n").endsWith("\n20000\nwhy\n");
+    }
+
+    @Test
+    void what_a_hook_leaves_behind_holds_nobody_up() throws Exception {
+        StepFailure failure = supervisor.failureOf(TestRoot.plan(
+                Set.of(),
+                List.of(),
+                List.of(hook(0, false, "sleep 20 & echo left $!; exit 3")),
+                root.child(List.of(), List.of(), "true")));
+
+        assertThat(failure.detail()).startsWith("exited with status 3: left ");
+        long left = Long.parseLong(failure.detail().replaceAll("(?s).*left ([0-9]+).*", "$1"));
+        assertThat(ProcessHandle.of(left).orElseThrow().destroyForcibly()).isTrue();
+    }
+
+    @Test
+    void hooks_on_both_sides_append_to_files_that_were_opened_for_them() throws Exception {
+        Path out = supervisor.directory().resolve("out");
+        Path err = supervisor.directory().resolve("err");
+        Files.writeString(out, "before\n");
+        List<Step> child = root.child(List.of(), List.of(), "true");
+        child.add(child.size() - 1, hook(0, false, "echo inside; echo no >&2"));
+
+        supervisor.runToEnd(TestRoot.plan(
+                Set.of(LaunchPlan.Flag.FOREGROUND),
+                List.of(new Step.HookOutput(out.toString(), err.toString())),
+                List.of(hook(0, false, "echo outside")),
+                child));
+
+        assertThat(Files.readAllLines(out)).containsExactlyInAnyOrder("before", "outside", "inside");
+        assertThat(Files.readAllLines(err)).containsExactly("no");
+        assertThat(supervisor.output()).isEmpty();
+    }
+
+    @Test
     void a_hook_that_takes_too_long_is_killed() throws Exception {
         StepFailure failure = supervisor.failureOf(TestRoot.plan(
                 Set.of(), List.of(hook(50, false, "sleep 100")), List.of(), root.child(List.of(), List.of(), "true")));
@@ -184,7 +235,7 @@ class LauncherTest {
 
     @Test
     void the_root_of_a_user_namespace_has_the_ids_that_are_mapped() throws Exception {
-        List<Step> child = new ArrayList<>(List.of(new Step.Await(), new Step.BecomeRoot()));
+        List<Step> child = new ArrayList<>(List.of(new Step.Await(), new Step.BecomeRoot(false)));
         child.addAll(root.child(List.of(), List.of(), "cat", "/proc/self/uid_map"));
         child.removeIf(step -> step instanceof Step.Device);
         LaunchPlan plan = new LaunchPlan(

@@ -109,15 +109,39 @@ class HooksIT {
     @Test
     void a_failing_create_hook_fails_create_and_leaves_nothing(Troupe troupe) {
         for (String name : List.of("prestart", "createRuntime", "createContainer")) {
-            Bundle bundle = Bundle.sleeping(troupe.directory()).set("/hooks/" + name, "[" + hook("exit 5") + "]");
+            Bundle bundle = Bundle.sleeping(troupe.directory())
+                    .set("/hooks/" + name, "[" + hook("echo for this; exit 5") + "]");
 
-            Result create = troupe.run("create", "--bundle", bundle.path().toString(), "unhooked")
-                    .failsWithOneLine();
+            Result create = troupe.run("create", "--bundle", bundle.path().toString(), "unhooked");
 
-            assertThat(create.err()).contains("/bin/sh").contains("5");
+            assertThat(create.exit()).isEqualTo(1);
+
+            assertThat(create.err())
+                    .startsWith("for this\n")
+                    .contains("hook " + name + "[0] /bin/sh: exited with status 5: for this\n");
             troupe.run("state", "unhooked").failsWithOneLine();
             troupe.verifiesClean();
         }
+    }
+
+    @Test
+    void what_hooks_write_goes_to_files_that_annotations_name(Troupe troupe) throws IOException {
+        Bundle bundle = Bundle.running(troupe.directory(), "echo", "program");
+        for (String name : IN_ORDER) {
+            bundle.set("/hooks/" + name, "[" + hook("echo " + name + "; echo no " + name + " >&2") + "]");
+        }
+        bundle.set(
+                "/annotations",
+                "{\"run.oci.hooks.stdout\": \"out\", \"run.oci.hooks.stderr\": \"%s\"}"
+                        .formatted(bundle.path().resolve("err")));
+
+        Result run = troupe.run("run", "--bundle", bundle.path().toString(), "hooked")
+                .succeeds();
+
+        assertThat(run.out()).isEqualTo("program\n");
+        assertThat(run.err()).isEmpty();
+        assertThat(Host.lines(bundle.path().resolve("out"))).containsExactlyInAnyOrderElementsOf(IN_ORDER);
+        assertThat(Host.lines(bundle.path().resolve("err"))).hasSize(6).contains("no poststop");
     }
 
     @Test

@@ -96,6 +96,16 @@ class PodmanIT {
     }
 
     @Test
+    void groups_of_the_caller_are_kept() {
+        List<String> words = new ArrayList<>(List.of("setpriv", "--groups", "0,4242"));
+        words.addAll(command("run", "--rm", "--group-add", "keep-groups", "busybox:test", "id", "-G"));
+
+        assertThat(new Call(words).run().succeeds().out()).isEqualTo("0 4242\n");
+        assertThat(podman("run", "--rm", "busybox:test", "id", "-G").succeeds().out())
+                .isEqualTo("0\n");
+    }
+
+    @Test
     void exit_statuses() {
         podman("run", "--rm", "busybox:test", "sh", "-c", "exit 42").exits(42);
         podman("run", "--rm", "busybox:test", "no-such-program").exits(127);

@@ -170,7 +170,8 @@ public final class BundleReader {
                 Collections.unmodifiableList(mounts),
                 config.linux(),
                 config.hooks(),
-                config.annotations());
+                config.annotations(),
+                config.extensions().resolved(directory.toString()));
     }
 
     private static Path rootfs(Path directory, String path) {

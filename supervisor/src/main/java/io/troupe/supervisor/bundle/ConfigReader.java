@@ -117,7 +117,8 @@ public final class ConfigReader {
                 MountReader.mounts(section, linux),
                 linux,
                 section.object("hooks", HookReader::hooks).orElse(Hooks.NONE),
-                annotations(section));
+                annotations(section),
+                ExtensionReader.extensions(section.entries("annotations")));
     }
 
     private static String version(Value value) {

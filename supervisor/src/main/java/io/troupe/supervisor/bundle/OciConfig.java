@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param domainname likewise
  * @param mounts in the order in which they are made
  * @param annotations in the order of the file
+ * @param extensions what some of them ask for
  * @spec https://github.com/opencontainers/runtime-spec/blob/v1.3.0/config.md Runtime Specification, Configuration
  */
 public record OciConfig(
@@ -25,4 +26,5 @@ public record OciConfig(
         List<MountEntry> mounts,
         LinuxSection linux,
         Hooks hooks,
-        Map<String, String> annotations) {}
+        Map<String, String> annotations,
+        Extensions extensions) {}

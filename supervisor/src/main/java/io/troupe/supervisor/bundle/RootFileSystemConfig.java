@@ -52,7 +52,8 @@ public final class RootFileSystemConfig {
                         config.mounts(),
                         config.linux(),
                         config.hooks(),
-                        config.annotations()),
+                        config.annotations(),
+                        config.extensions()),
                 bundle.json(),
                 bundle.sha256(),
                 bundle.unknownFields());

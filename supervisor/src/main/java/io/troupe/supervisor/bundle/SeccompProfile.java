@@ -51,7 +51,7 @@ public record SeccompProfile(
     /**
      * Who is asked.
      *
-     * @param path absolute, on the host, of an AF_UNIX stream socket
+     * @param path absolute, on the host, of an AF_UNIX stream socket; empty if the profile names none
      * @param metadata for it to read; may be empty
      */
     public record Listener(String path, String metadata) {}

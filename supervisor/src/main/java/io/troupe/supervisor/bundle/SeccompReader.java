@@ -94,10 +94,6 @@ final class SeccompReader {
         if (rules.stream().noneMatch(rule -> rule.action() == Action.NOTIFY)) {
             return null;
         }
-        if (path.isEmpty()) {
-            throw section.at("listenerPath")
-                    .wrong("is missing: a rule has the action SCMP_ACT_NOTIFY", "Name the socket of who is asked");
-        }
         return new Listener(path, metadata);
     }
 

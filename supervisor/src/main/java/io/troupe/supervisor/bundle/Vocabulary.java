@@ -76,6 +76,11 @@ public final class Vocabulary {
         return CapabilityReader.NAMES;
     }
 
+    /** {@return annotations of crun's that change what is done, or are refused} */
+    public static List<String> extensions() {
+        return sorted(ExtensionReader.NAMES);
+    }
+
     /** {@return {@code SCMP_ACT_*}} */
     public static List<String> seccompActions() {
         return sorted(SeccompReader.ACTIONS.keySet());

@@ -1,6 +1,7 @@
 package io.troupe.supervisor.plan;
 
 import io.troupe.launch.Step;
+import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.bundle.Resources;
 import io.troupe.supervisor.bundle.Resources.DeviceRule;
@@ -11,6 +12,7 @@ import io.troupe.supervisor.systemd.Property;
 import io.troupe.syscall.FileSystems;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CgroupSteps {
     private static final int DIRECTORY_MODE = 0755;
+    private static final String PROCS = "/cgroup.procs";
     private static final DeviceRule NONE = new DeviceRule(false, 'a', -1, -1, "rwm");
     private static final List<DeviceRule> ALWAYS = List.of(
             new DeviceRule(true, 'c', -1, -1, "m"),
@@ -41,6 +44,8 @@ final class CgroupSteps {
     private final List<Step> steps = new ArrayList<>();
     private @Nullable Long owner;
     private boolean scoped;
+    private String below = "";
+    private String delegated = "";
 
     CgroupSteps(HostFacts host, Resources resources, @Nullable String cgroupsPath, String byDefault) {
         this.layout = host.cgroups();
@@ -59,10 +64,44 @@ final class CgroupSteps {
         return this;
     }
 
-    /** The process is in a scope of systemd's before these steps, which then fill what systemd has made. */
-    CgroupSteps scoped(boolean bySystemd) {
+    /**
+     * The process is in a scope of systemd's before these steps, which then fill what systemd has made.
+     *
+     * @param subgroup relative path of the cgroup in there that is the container's; "" if it is the scope's own
+     */
+    CgroupSteps scoped(boolean bySystemd, String subgroup) {
         scoped = bySystemd;
+        below = bySystemd ? subgroup : "";
         return this;
+    }
+
+    /**
+     * Has the process go on to a cgroup below the container's, of version 2, where it may do as it likes.
+     *
+     * @param path relative; "" if it stays
+     * @throws FailureException UNSUPPORTED
+     */
+    CgroupSteps delegating(String path) {
+        if (!path.isEmpty() && hierarchies().isEmpty()) {
+            throw cannotDelegate("the container gets no cgroups");
+        }
+        if (!path.isEmpty() && !layout.isUnified()) {
+            throw cannotDelegate("a cgroup of version 1 cannot be given away safely");
+        }
+        delegated = path;
+        return this;
+    }
+
+    private static FailureException cannotDelegate(String why) {
+        return new FailureException(
+                FailureCode.UNSUPPORTED,
+                "config.json: annotations[\"run.oci.delegate-cgroup\"]",
+                why,
+                "Remove the annotation");
+    }
+
+    boolean delegates() {
+        return !delegated.isEmpty();
     }
 
     boolean isScoped() {
@@ -110,6 +149,11 @@ final class CgroupSteps {
     }
 
     private String inner(Hierarchy hierarchy) {
+        String outer = outer(hierarchy);
+        return below.isEmpty() ? outer : outer + "/" + below;
+    }
+
+    private String outer(Hierarchy hierarchy) {
         if (path.startsWith("/")) {
             return path;
         }
@@ -150,9 +194,7 @@ final class CgroupSteps {
     List<String> procs() {
         return layout.isUnified()
                 ? List.of()
-                : directories().stream()
-                        .map(directory -> directory + "/cgroup.procs")
-                        .toList();
+                : directories().stream().map(directory -> directory + PROCS).toList();
     }
 
     /** {@return the files by which the process enters by itself; none if it is moved, or born in its cgroup} */
@@ -239,6 +281,11 @@ final class CgroupSteps {
     private void unified(Hierarchy hierarchy) {
         List<ControlWrite> writes = UnifiedResources.writes(resources);
         String directory = directory(hierarchy);
+        if (!below.isEmpty()) {
+            // The scope passes controllers on only while no process is in it.
+            steps.add(directory(directory, FileSystems.CGROUP2_SUPER_MAGIC));
+            steps.add(new Step.WritePid(List.of(directory + PROCS)));
+        }
         enable(hierarchy, writes);
         steps.add(directory(directory, FileSystems.CGROUP2_SUPER_MAGIC));
         writes.forEach(write -> steps.add(write.step(directory)));
@@ -260,12 +307,7 @@ final class CgroupSteps {
                 throw noController(write);
             }
         }
-        List<String> wanted = writes.stream()
-                .map(ControlWrite::controller)
-                .filter(controller -> !controller.isEmpty())
-                .distinct()
-                .sorted()
-                .toList();
+        List<String> wanted = wanted(hierarchy, writes);
         if (wanted.isEmpty()) {
             return;
         }
@@ -275,6 +317,37 @@ final class CgroupSteps {
             steps.add(directory(above, FileSystems.CGROUP2_SUPER_MAGIC));
             steps.add(new Step.EnableControllers(above, wanted));
         }
+    }
+
+    /** Who manages a cgroup of its own may want any controller. */
+    private List<String> wanted(Hierarchy hierarchy, List<ControlWrite> writes) {
+        boolean all = delegates() && mayRuleDevices();
+        return Stream.concat(
+                        writes.stream().map(ControlWrite::controller),
+                        all ? hierarchy.controllers().stream() : Stream.empty())
+                .filter(controller -> !controller.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** {@return the steps that move the process below its cgroup, once the cgroup is made} */
+    List<Step> delegate() {
+        List<Step> below = new ArrayList<>();
+        layout.unified().ifPresent(hierarchy -> {
+            String directory = directory(hierarchy);
+            String inside = directory + "/" + delegated;
+            below.add(directory(inside, FileSystems.CGROUP2_SUPER_MAGIC));
+            below.add(new Step.WritePid(List.of(inside + PROCS)));
+            List<String> wanted = wanted(hierarchy, UnifiedResources.writes(resources));
+            for (int end = directory.length(); end > 0 && !wanted.isEmpty(); end = inside.indexOf('/', end + 1)) {
+                below.add(new Step.EnableControllers(inside.substring(0, end), wanted));
+            }
+            if (owner != null && host.uid() == 0) {
+                below.add(new Step.OwnCgroup(inside, host.delegate(), owner));
+            }
+        });
+        return below;
     }
 
     private FailureException noController(ControlWrite write) {

@@ -67,7 +67,9 @@ public final class CriuPlans {
     public static PlannedLaunch restore(Bundle bundle, LaunchContext context, Place place) {
         OciConfig config = bundle.config();
         ScopeName scope = Scopes.name(config, context, Planner.defaultCgroup(Path.of(context.directory())));
-        CgroupSteps cgroups = cgroups(config, context, scope).ownedBy(null).scoped(scope != null);
+        CgroupSteps cgroups = cgroups(config, context, scope)
+                .ownedBy(null)
+                .scoped(scope != null, config.extensions().subgroup());
         String root = root(context.directory());
         List<Step> before = new ArrayList<>(cgroups.atBirth() ? cgroups.make() : List.of());
         ResctrlGroup group = context.group();
@@ -129,6 +131,7 @@ public final class CriuPlans {
         Hooks hooks = config.hooks();
         List<Step> before = new ArrayList<>();
         before.add(new Step.ChangeDirectory(bundle));
+        before.addAll(HookSteps.output(config.extensions()));
         before.addAll(steps.of("prestart", hooks.prestart(), "created", pid, false));
         before.addAll(steps.of("createRuntime", hooks.createRuntime(), "created", pid, false));
         List<Step> join = new ArrayList<>();

@@ -13,6 +13,7 @@ import io.troupe.supervisor.host.SecurityModules;
 import io.troupe.syscall.Seccomp;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class Features {
         all.put("mountOptions", Vocabulary.mountOptions());
         all.put("linux", linux());
         all.put("annotations", annotations());
-        all.put("potentiallyUnsafeConfigAnnotations", List.of(ScopeAnnotations.PREFIX, "org.criu.config"));
+        all.put("potentiallyUnsafeConfigAnnotations", unsafeAnnotations());
         return all;
     }
 
@@ -120,6 +121,13 @@ public final class Features {
         annotations.put("io.github.troupe.version", Version.TROUPE);
         Seccomp.version().ifPresent(version -> annotations.put("io.github.seccomp.libseccomp.version", version));
         return annotations;
+    }
+
+    /** A name that ends with a dot is a prefix (features.md, "potentiallyUnsafeConfigAnnotations"). */
+    private static List<String> unsafeAnnotations() {
+        List<String> names = new ArrayList<>(List.of("org.criu.config", ScopeAnnotations.PREFIX));
+        names.addAll(Vocabulary.extensions());
+        return names;
     }
 
     private static Map<String, Object> enabled(Field field) {

@@ -78,7 +78,9 @@ final class FileSystemSteps {
 
     private void mount(MountEntry mount) {
         MountOptions options = mount.options();
-        if (options.remount()) {
+        if (mount.destination().equals(config.extensions().legacySystemd())) {
+            legacySystemd(mount);
+        } else if (options.remount()) {
             steps.add(new Step.Remount(mount.destination(), options.set(), options.clear()));
         } else if (mount.bind()) {
             if (options.ids() != null) {
@@ -111,7 +113,7 @@ final class FileSystemSteps {
             return data;
         }
         List<String> all = new ArrayList<>(data);
-        all.add("context=" + label);
+        all.add(config.extensions().labelOption() + "=" + label);
         return all;
     }
 
@@ -145,6 +147,23 @@ final class FileSystemSteps {
             }
         }
         return trees;
+    }
+
+    /** As crun has it, for a systemd in the container that does not know version 2. */
+    private void legacySystemd(MountEntry mount) {
+        long attributes = mount.options().set() & ~READ_ONLY;
+        steps.add(new Step.Mount("tmpfs", "tmpfs", mount.destination(), attributes, List.of("mode=755"), 0, false));
+        steps.add(new Step.Mount(
+                "cgroup",
+                "cgroup",
+                mount.destination() + "/systemd",
+                mount.options().set(),
+                List.of("none", "name=systemd", "xattr"),
+                0,
+                false));
+        if ((mount.options().set() & READ_ONLY) != 0) {
+            seals.add(new Step.Remount(mount.destination(), READ_ONLY, 0));
+        }
     }
 
     /** {@return whether a mount shows the container's cgroups} */

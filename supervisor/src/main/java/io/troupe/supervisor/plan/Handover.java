@@ -10,11 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param environment {@code NAME=value}, added to the process's own
  * @param pidfdSocket listening socket that the process's pidfd is sent to, absolute; null for none
  * @param notifies whether the {@code notify} of the private directory is mounted at {@link #notifyDirectory}
+ * @param seccompReceiver who decides over system calls where the configuration does not say who, absolute; null for nobody
  */
 public record Handover(
-        int descriptors, List<String> environment, @Nullable String pidfdSocket, boolean notifies) {
+        int descriptors,
+        List<String> environment,
+        @Nullable String pidfdSocket,
+        boolean notifies,
+        @Nullable String seccompReceiver) {
     /** Nothing. */
-    public static final Handover NONE = new Handover(0, List.of(), null, false);
+    public static final Handover NONE = new Handover(0, List.of(), null, false, null);
 
     private static final String NOTIFY = "/run/notify";
     private static final String NOTIFY_OF_BORROWED = "/dev/notify";

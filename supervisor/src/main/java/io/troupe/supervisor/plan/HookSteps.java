@@ -1,6 +1,7 @@
 package io.troupe.supervisor.plan;
 
 import io.troupe.launch.Step;
+import io.troupe.supervisor.bundle.Extensions;
 import io.troupe.supervisor.bundle.Hooks;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,13 @@ final class HookSteps {
                         .map(entry -> quoted(entry.getKey()) + ":" + quoted(entry.getValue()))
                         .collect(Collectors.joining(",", "{", "}"))
                 + "}";
+    }
+
+    /** {@return what opens the files that hooks write to, if annotations name any} */
+    static List<Step> output(Extensions extensions) {
+        return extensions.hookOutput().isEmpty() && extensions.hookErrors().isEmpty()
+                ? List.of()
+                : List.of(new Step.HookOutput(extensions.hookOutput(), extensions.hookErrors()));
     }
 
     /**

@@ -10,10 +10,19 @@ import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.process.Footprint;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The three lists of a create, which have to agree on where the sides meet. */
 record LaunchDraft(
-        Bundle bundle, LaunchContext context, ProcessSection process, CgroupSteps cgroups, boolean privileged) {
+        Bundle bundle,
+        LaunchContext context,
+        ProcessSection process,
+        CgroupSteps cgroups,
+        @Nullable ProcessFilter filter,
+        boolean privileged) {
+
+    /** What crun sends with a pidfd. */
+    private static final String CRUNS_WORD = " ";
 
     private LinuxSection linux() {
         return bundle.config().linux();
@@ -91,6 +100,7 @@ record LaunchDraft(
                 && context.group() == null
                 && !meetsForHooks()
                 && hooks().createContainer().isEmpty()
+                && hookOutput().isEmpty()
                 && linux().netDevices().isEmpty();
     }
 
@@ -111,6 +121,7 @@ record LaunchDraft(
             steps.add(new Step.Listen(context.directory(), Footprint.START_SOCKET));
         }
         steps.addAll(Planner.callers(context.console(), context.handover()));
+        steps.addAll(hookOutput());
         if (notifiesFromOutside()) {
             steps.add(new Step.OpenTree(notifyDirectory(), false, Planner.SEALED, 0, 0, 0, 0));
         }
@@ -118,7 +129,7 @@ record LaunchDraft(
     }
 
     List<Step> after() {
-        List<Step> steps = new ArrayList<>(Planner.pidfd(context.handover(), "standard"));
+        List<Step> steps = pidfd();
         if (linux().namespaces().isNew(Kind.USER)) {
             steps.add(NamespaceSteps.mapIds(linux(), privileged));
         }
@@ -145,6 +156,12 @@ record LaunchDraft(
         if (meetsForMembership() || meetsForCgroups()) {
             steps.add(new Step.Tell());
         }
+        if (cgroups.delegates()) {
+            if (tellsOfCgroupNamespace()) {
+                steps.add(new Step.Await());
+            }
+            steps.addAll(cgroups.delegate());
+        }
         steps.addAll(FileSystemSteps.trees(bundle.config()));
         if (meetsForHooks()) {
             steps.add(new Step.Await());
@@ -153,7 +170,23 @@ record LaunchDraft(
             steps.addAll(hookSteps().of("createRuntime", hooks().createRuntime(), "created", 0, false));
             steps.add(new Step.Tell());
         }
-        steps.addAll(ProcessSteps.agent(linux().seccomp(), process));
+        steps.addAll(ProcessFilter.agent(filter, !process.args().isEmpty()));
+        return steps;
+    }
+
+    private List<Step> hookOutput() {
+        boolean any = meetsForHooks()
+                || !hooks().createContainer().isEmpty()
+                || !hooks().startContainer().isEmpty();
+        return any ? HookSteps.output(bundle.config().extensions()) : List.of();
+    }
+
+    private List<Step> pidfd() {
+        List<Step> steps = new ArrayList<>(Planner.pidfd(context.handover(), "standard"));
+        String receiver = bundle.config().extensions().pidfdReceiver();
+        if (!receiver.isEmpty()) {
+            steps.add(new Step.SendPidfd(receiver, CRUNS_WORD));
+        }
         return steps;
     }
 
@@ -179,7 +212,7 @@ record LaunchDraft(
                         : new Step.Bind(notifyDirectory(), target, false, Planner.SEALED, 0, 0, 0, 0, 0));
     }
 
-    List<Step> child(FilterCompiler filters, Grant grant) {
+    List<Step> child(Grant grant) {
         FileSystemSteps files = new FileSystemSteps(
                 bundle.config(),
                 cgroups,
@@ -210,16 +243,24 @@ record LaunchDraft(
         enter(steps);
         List<Step> startHooks = hookSteps().of("startContainer", hooks().startContainer(), "created", 0, false);
         String keyring = context.noNewKeyring() ? "" : "_ses." + context.name().id();
-        boolean keepGroups = !NamespaceSteps.maySetGroups(linux(), privileged);
         steps.addAll(new ProcessSteps(
                         process,
-                        linux(),
-                        filters,
+                        linux().execution(),
+                        filter,
                         grant,
                         listener -> hookSteps()
                                 .listenerState(bundle.config().ociVersion(), listener.metadata(), "created", 0))
-                .steps(keyring, keepGroups, startHooks, context.handover().descriptors()));
+                .steps(keyring, keepsGroups(), startHooks, context.handover().descriptors()));
         return steps;
+    }
+
+    /** The namespace shows the cgroup that it was made in, so the process goes on to the one below it only then. */
+    private boolean tellsOfCgroupNamespace() {
+        return cgroups.delegates() && linux().namespaces().isNew(Kind.CGROUP);
+    }
+
+    private boolean keepsGroups() {
+        return bundle.config().extensions().keepGroups() || !NamespaceSteps.maySetGroups(linux(), privileged);
     }
 
     private void namespaces(List<Step> steps) {
@@ -227,13 +268,16 @@ record LaunchDraft(
             steps.add(new Step.Await());
         }
         if (linux().namespaces().has(Kind.USER)) {
-            steps.add(new Step.BecomeRoot());
+            steps.add(new Step.BecomeRoot(keepsGroups()));
         }
         if (meetsForMembership()) {
             steps.addAll(meeting());
         }
         if (linux().namespaces().isNew(Kind.CGROUP)) {
             steps.add(new Step.Unshare(Kind.CGROUP.cloneFlag()));
+            if (tellsOfCgroupNamespace()) {
+                steps.add(new Step.Tell());
+            }
         }
         if (linux().namespaces().isNew(Kind.NETWORK)) {
             steps.add(takesNetwork() ? new Step.JoinProcess(Kind.NETWORK.cloneFlag()) : new Step.LoopbackUp());

@@ -4,7 +4,6 @@ import io.troupe.launch.LaunchPlan;
 import io.troupe.launch.Step;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
-import io.troupe.protocol.Version;
 import io.troupe.supervisor.bundle.Bundle;
 import io.troupe.supervisor.bundle.Hooks;
 import io.troupe.supervisor.bundle.LinuxSection;
@@ -12,7 +11,6 @@ import io.troupe.supervisor.bundle.Namespaces.Kind;
 import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.bundle.ProcessSection;
 import io.troupe.supervisor.bundle.Resources;
-import io.troupe.supervisor.bundle.SeccompProfile;
 import io.troupe.supervisor.host.HostFacts;
 import io.troupe.supervisor.systemd.ScopeName;
 import java.nio.file.Path;
@@ -20,7 +18,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +28,6 @@ public final class Planner {
     static final long SEALED = 1 | 2 | 4 | 8;
 
     private static final Path SYSTEM_CONTAINERS = Path.of("/run/troupe/c");
-
-    /** How unknown fields tell of what binds take no notice of. */
-    private static final Pattern BIND_OPTION = Pattern.compile("mounts\\[\\d+]\\.options\\[\\d+]: .*");
 
     private final FilterCompiler filters;
 
@@ -64,10 +58,13 @@ public final class Planner {
                         scope == null ? config.linux().cgroupsPath() : scope.cgroup("" + context.systemd()),
                         defaultCgroup(directory))
                 .ownedBy(CgroupOwner.of(config, process))
-                .scoped(scope != null);
+                .scoped(scope != null, config.extensions().subgroup())
+                .delegating(config.extensions().delegatedCgroup());
         boolean privileged = context.host().uid() == 0;
         Grant grant = Grant.in(config.linux().namespaces(), context.host().capabilities());
-        LaunchDraft draft = new LaunchDraft(bundle, context, process, cgroups, privileged);
+        ProcessFilter filter =
+                ProcessFilter.of(config, filters, context.handover().seccompReceiver());
+        LaunchDraft draft = new LaunchDraft(bundle, context, process, cgroups, filter, privileged);
         LaunchPlan plan = new LaunchPlan(
                 NamespaceSteps.cloneFlags(config.linux().namespaces(), draft.takesNetwork()),
                 true,
@@ -75,42 +72,16 @@ public final class Planner {
                 draft.before(),
                 NamespaceSteps.join(config.linux(), privileged),
                 draft.after(),
-                draft.child(filters, grant));
+                draft.child(grant));
         return new PlannedLaunch(
                 plan,
                 cgroups.directories(),
                 cgroups.spare(),
-                warnings(bundle, grant, process),
-                () -> remarks(bundle),
+                Remarks.warnings(bundle, grant, process),
+                () -> Remarks.of(bundle, filters),
                 draft.mayComeAhead(),
                 draft.takesNetwork(),
                 scope == null ? null : Scopes.of(scope, config, context, cgroups));
-    }
-
-    private static List<String> warnings(Bundle bundle, Grant grant, ProcessSection process) {
-        List<String> lines = new ArrayList<>(grant.warnings(bundle, process));
-        bundle.unknownFields().stream()
-                .filter(BIND_OPTION.asMatchPredicate())
-                .forEach(path -> lines.add(
-                        "config.json: " + path + " is left out: it is for file systems, and binds make none"));
-        return lines;
-    }
-
-    /** What the specification of a later minor version has more is among the unknown fields, and passed over. */
-    private List<String> remarks(Bundle bundle) {
-        List<String> lines = new ArrayList<>();
-        bundle.unknownFields().stream()
-                .filter(path -> !path.startsWith(Grant.CAPABILITIES))
-                .filter(BIND_OPTION.asMatchPredicate().negate())
-                .forEach(path -> lines.add("config.json: " + path + " is passed over: version " + Version.OCI
-                        + " of the specification has no such field"));
-        SeccompProfile profile = bundle.config().linux().seccomp();
-        List<String> calls = profile == null ? List.of() : filters.unknown(profile);
-        if (!calls.isEmpty()) {
-            lines.add("config.json: linux.seccomp: calls that libseccomp does not know are passed over: "
-                    + String.join(", ", calls));
-        }
-        return lines;
     }
 
     /**
@@ -162,8 +133,10 @@ public final class Planner {
             after.add(new Step.Tell());
             child.add(new Step.Await());
         }
+        boolean keepGroups =
+                config.extensions().keepGroups() || !NamespaceSteps.maySetGroups(linux, context.privileged());
         if (linux.namespaces().has(Kind.USER)) {
-            child.add(new Step.BecomeRoot());
+            child.add(new Step.BecomeRoot(keepGroups));
         } else {
             child.addAll(oomScore(process));
         }
@@ -173,19 +146,17 @@ public final class Planner {
         }
         HookSteps state =
                 new HookSteps(config.ociVersion(), context.name().id(), context.bundle(), config.annotations());
-        after.addAll(ProcessSteps.agent(linux.seccomp(), process));
+        ProcessFilter filter =
+                ProcessFilter.of(config, filters, context.handover().seccompReceiver());
+        after.addAll(ProcessFilter.agent(filter, !process.args().isEmpty()));
         child.addAll(new ProcessSteps(
                         process,
-                        linux,
-                        filters,
+                        linux.execution(),
+                        filter,
                         grant,
                         listener ->
                                 state.listenerState(config.ociVersion(), listener.metadata(), "running", context.pid()))
-                .steps(
-                        "",
-                        !NamespaceSteps.maySetGroups(linux, context.privileged()),
-                        List.of(),
-                        context.handover().descriptors()));
+                .steps("", keepGroups, List.of(), context.handover().descriptors()));
         return new PlannedLaunch(
                 new LaunchPlan(
                         0,
@@ -210,6 +181,7 @@ public final class Planner {
             String kind, List<Hooks.Hook> hooks, OciConfig config, String id, String bundle, String status, int pid) {
         List<Step> before = new ArrayList<>();
         before.add(new Step.ChangeDirectory(bundle));
+        before.addAll(HookSteps.output(config.extensions()));
         before.addAll(new HookSteps(config.ociVersion(), id, bundle, config.annotations())
                 .of(kind, hooks, status, pid, true));
         return new LaunchPlan(0, false, Set.of(), before, List.of(), List.of(), List.of());

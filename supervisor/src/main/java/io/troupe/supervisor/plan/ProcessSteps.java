@@ -1,12 +1,9 @@
 package io.troupe.supervisor.plan;
 
-import io.troupe.launch.Bytecode;
 import io.troupe.launch.Step;
 import io.troupe.supervisor.bundle.CapabilitySets;
 import io.troupe.supervisor.bundle.Execution;
-import io.troupe.supervisor.bundle.LinuxSection;
 import io.troupe.supervisor.bundle.ProcessSection;
-import io.troupe.supervisor.bundle.SeccompProfile;
 import io.troupe.supervisor.bundle.SeccompProfile.Listener;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,31 +21,23 @@ final class ProcessSteps {
     private static final String HOME = "HOME";
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    /** linux/seccomp.h. */
-    private static final long SYNC_THREADS = 1;
-
-    private static final long SYNC_FAILS_WITH_ESRCH = 16;
-    private static final long WAIT_KILLABLE = 32;
-
     private final ProcessSection process;
-    private final @Nullable SeccompProfile profile;
+    private final @Nullable ProcessFilter filter;
     private final Execution execution;
-    private final FilterCompiler filters;
     private final Grant grant;
     private final Function<Listener, List<String>> listenerState;
     private final List<Step> steps = new ArrayList<>();
 
-    /** @param listenerState parts of what the profile's listener is sent; unused without one */
+    /** @param listenerState parts of what the filter's listener is sent; unused without one */
     ProcessSteps(
             ProcessSection process,
-            LinuxSection linux,
-            FilterCompiler filters,
+            Execution execution,
+            @Nullable ProcessFilter filter,
             Grant grant,
             Function<Listener, List<String>> listenerState) {
         this.process = process;
-        this.profile = linux.seccomp();
-        this.execution = linux.execution();
-        this.filters = filters;
+        this.filter = filter;
+        this.execution = execution;
         this.listenerState = listenerState;
         this.grant = grant;
     }
@@ -72,7 +61,7 @@ final class ProcessSteps {
             steps.add(new Step.NoNewPrivileges());
         }
         steps.add(new Step.WorkingDirectory(process.cwd(), true));
-        boolean early = profile != null && !process.noNewPrivileges();
+        boolean early = filter != null && !process.noNewPrivileges();
         if (!early) {
             identity(keepGroups);
         }
@@ -88,14 +77,14 @@ final class ProcessSteps {
         }
         String path = environment.getOrDefault("PATH", DEFAULT_PATH);
         steps.add(new Step.FindProgram(process.args().getFirst(), path));
-        if (profile != null && profile.listener() != null) {
+        if (filter != null && filter.listener() != null) {
             steps.add(new Step.TakeAgent());
         }
         steps.add(new Step.Gate());
         steps.addAll(startHooks);
         steps.add(new Step.CloseFrom(preserveFds));
-        if (profile != null) {
-            steps.add(filter(profile));
+        if (filter != null) {
+            steps.add(filter.step(listenerState));
         }
         if (early) {
             identity(keepGroups);
@@ -129,24 +118,5 @@ final class ProcessSteps {
             variables.put(entry.substring(0, equals), entry.substring(equals + 1));
         }
         return variables;
-    }
-
-    /** {@return what connects to the listener, for the client's last step; none without one} */
-    static List<Step> agent(@Nullable SeccompProfile profile, ProcessSection process) {
-        Listener listener = profile == null || process.args().isEmpty() ? null : profile.listener();
-        return listener == null ? List.of() : List.of(new Step.ConnectAgent(listener.path()));
-    }
-
-    private Step filter(SeccompProfile profile) {
-        Listener listener = profile.listener();
-        Bytecode filter = filters.compile(profile);
-        long flags = profile.flagBits();
-        if (listener == null) {
-            // The kernel refuses a word on notifications where there are none.
-            return new Step.Seccomp(filter, flags & ~WAIT_KILLABLE);
-        }
-        // Threads cannot be told of by the number that a listener has in its place.
-        long more = (flags & SYNC_THREADS) != 0 ? SYNC_FAILS_WITH_ESRCH : 0;
-        return new Step.SeccompNotify(filter, flags | more, listenerState.apply(listener));
     }
 }

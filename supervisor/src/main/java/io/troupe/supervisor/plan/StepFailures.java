@@ -7,12 +7,14 @@ import io.troupe.protocol.ContainerName;
 import io.troupe.protocol.Failure;
 import io.troupe.protocol.FailureCode;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Failed steps as failures that people and podman read. */
 public final class StepFailures {
     private static final int ENOENT = 2;
     private static final int EACCES = 13;
     private static final String EXEC = "exec ";
+    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}+");
 
     private StepFailures() {}
 
@@ -50,7 +52,9 @@ public final class StepFailures {
     }
 
     private static String told(String step, StepFailure failure, String errno) {
-        String detail = failure.detail().isEmpty() ? "" : ": " + failure.detail();
+        // The words of a hook may have any form.
+        String clause = CONTROLS.matcher(failure.detail()).replaceAll(" ").strip();
+        String detail = clause.isEmpty() ? "" : ": " + clause;
         return step + detail + (failure.errno() == 0 ? "" : ": " + errno);
     }
 

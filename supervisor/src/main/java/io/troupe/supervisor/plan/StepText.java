@@ -40,6 +40,9 @@ public final class StepText {
             case Step.OpenAs(var path, var _) -> "open " + path;
             case Step.Passed(var count) -> "pass on " + count + (count == 1 ? " descriptor" : " descriptors");
             case Step.Hook hook -> "hook " + hook.name() + " " + hook.path();
+            case Step.HookOutput(var output, var errors) ->
+                "open " + (output.isEmpty() || errors.isEmpty() ? output + errors : output + " and " + errors)
+                        + " for hooks";
             case Step.ChangeDirectory(var path) -> "change directory to " + path;
             case Step.JoinNamespace(var path, var _) -> "join namespace " + path;
             case Step.Root(var path) -> "bind root " + path;

@@ -91,7 +91,7 @@ final class Execs {
                         granted.process().pid(),
                         entered(request, config, cgroups),
                         console,
-                        Handovers.of(options),
+                        Handovers.of(options, session),
                         !options.detach(),
                         host.now().security(),
                         host.now().capabilities()));

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** What callers hand to processes. Descriptors of socket activation (sd_listen_fds(3)) come before those of an option. */
 final class Handovers {
     static final String NOTIFY = "NOTIFY_SOCKET";
+    /** crun's. */
+    private static final String SECCOMP_RECEIVER = "RUN_OCI_SECCOMP_RECEIVER";
+
     private static final Pattern COUNT = Pattern.compile("0|[1-9][0-9]{0,5}");
 
     private Handovers() {}
@@ -29,7 +32,8 @@ final class Handovers {
     static Handover notifying(Handover handover, boolean borrowed) {
         List<String> environment = new ArrayList<>(handover.environment());
         environment.add(NOTIFY + "=" + Handover.notifyDirectory(borrowed) + "/notify.sock");
-        return new Handover(handover.descriptors(), environment, handover.pidfdSocket(), true);
+        return new Handover(
+                handover.descriptors(), environment, handover.pidfdSocket(), true, handover.seccompReceiver());
     }
 
     /** {@return the address of the caller's service manager: a path, or @ and a name; null without one} */
@@ -45,8 +49,9 @@ final class Handovers {
     }
 
     /** An exec gets none by socket activation, as in runc: who listens is the container's first process. */
-    static Handover of(Request.ExecOptions options) {
-        return new Handover(options.preserveFds(), List.of(), options.pidfdSocket(), false);
+    static Handover of(Request.ExecOptions options, Session session) {
+        return new Handover(
+                options.preserveFds(), List.of(), options.pidfdSocket(), false, seccompReceiver(session::variable));
     }
 
     /**
@@ -59,7 +64,7 @@ final class Handovers {
                 ? count(variables.apply("LISTEN_FDS"))
                 : 0;
         if (listening == 0) {
-            return new Handover(preserved, List.of(), pidfdSocket, false);
+            return new Handover(preserved, List.of(), pidfdSocket, false, seccompReceiver(variables));
         }
         List<String> environment = new ArrayList<>();
         environment.add("LISTEN_FDS=" + listening);
@@ -69,7 +74,19 @@ final class Handovers {
         if (names != null) {
             environment.add("LISTEN_FDNAMES=" + names);
         }
-        return new Handover(listening + preserved, environment, pidfdSocket, false);
+        return new Handover(listening + preserved, environment, pidfdSocket, false, seccompReceiver(variables));
+    }
+
+    private static @Nullable String seccompReceiver(Function<String, @Nullable String> variables) {
+        String path = variables.apply(SECCOMP_RECEIVER);
+        if (path == null || path.isEmpty() || path.startsWith("/")) {
+            return path == null || path.isEmpty() ? null : path;
+        }
+        throw new FailureException(
+                FailureCode.USAGE,
+                SECCOMP_RECEIVER,
+                "\"" + path + "\" is not an absolute path",
+                "Begin it with /, or unset it in the environment");
     }
 
     private static int count(@Nullable String text) {

@@ -279,7 +279,7 @@ final class Launches {
             return;
         }
         for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/cgroup"))) {
-            if (line.startsWith(UNIFIED) && !cgroups.getFirst().endsWith(line.substring(UNIFIED.length()))) {
+            if (line.startsWith(UNIFIED) && !isIn(line.substring(UNIFIED.length()), scope, cgroups.getFirst())) {
                 throw new FailureException(
                         FailureCode.SYSTEM,
                         "unit " + scope.name().unit(),
@@ -287,6 +287,11 @@ final class Launches {
                         "Look at \"systemctl status\", or leave out --systemd-cgroup");
             }
         }
+    }
+
+    /** The container's cgroup is the scope's, or below it. */
+    private static boolean isIn(String path, Scope scope, String cgroup) {
+        return path.endsWith("/" + scope.name().unit()) && (cgroup + "/").contains(path + "/");
     }
 
     private static void requireFreeCgroups(Prepared prepared) {

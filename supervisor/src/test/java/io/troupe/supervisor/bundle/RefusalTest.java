@@ -105,7 +105,6 @@ class RefusalTest {
         /linux/seccomp | {} | INVALID_BUNDLE | config.json: linux.seccomp.defaultAction: is missing. Write it; the specification requires it
         /linux/seccomp | {"defaultAction": "SCMP_ACT_NOTIFY"} | UNSUPPORTED | config.json: linux.seccomp.defaultAction: cannot be "SCMP_ACT_NOTIFY": the launcher would have to ask before it has told whom. Use another action, and name the calls to ask for
         /linux/seccomp | {"defaultAction": "SCMP_ACT_ALLOW", "listenerPath": "/s", "syscalls": [{"names": ["mkdir", "sendmsg"], "action": "SCMP_ACT_NOTIFY"}]} | UNSUPPORTED | config.json: linux.seccomp.syscalls[0].names[1]: cannot have the action SCMP_ACT_NOTIFY: the launcher sends the listener with it. Remove it
-        /linux/seccomp | {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir"], "action": "SCMP_ACT_NOTIFY"}]} | INVALID_BUNDLE | config.json: linux.seccomp.listenerPath: is missing: a rule has the action SCMP_ACT_NOTIFY. Name the socket of who is asked
         /linux/seccomp | {"defaultAction": "SCMP_ACT_LOG", "listenerPath": "s"} | INVALID_BUNDLE | config.json: linux.seccomp.listenerPath: "s" is not an absolute path. Begin it with /
         /linux/seccomp | {"defaultAction": "SCMP_ACT_LOG", "flags": ["SECCOMP_FILTER_FLAG_NEW_LISTENER"]} | INVALID_BUNDLE | config.json: linux.seccomp.flags[0]: "SECCOMP_FILTER_FLAG_NEW_LISTENER" is not a served flag. Write one of [SECCOMP_FILTER_FLAG_LOG, SECCOMP_FILTER_FLAG_SPEC_ALLOW, SECCOMP_FILTER_FLAG_TSYNC, SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV]
         /linux/personality | {"domain": "BSD"} | INVALID_BUNDLE | config.json: linux.personality.domain: "BSD" is not an execution domain. Write one such as "LINUX32"
@@ -128,6 +127,15 @@ class RefusalTest {
         /linux/netDevices | {"eth0": {"name": "much-too-long-name"}} | INVALID_BUNDLE | config.json: linux.netDevices.eth0.name: "much-too-long-name" is not the name of a network interface. Write one such as "eth0" or "eth%d"
         /linux/netDevices | {"eth0": {"name": "%deth"}} | INVALID_BUNDLE | config.json: linux.netDevices.eth0.name: "%deth" is not the name of a network interface. Write one such as "eth0" or "eth%d"
         /linux/netDevices | {"eth0": {}, "eth1": {"name": "eth0"}} | INVALID_BUNDLE | config.json: linux.netDevices.eth1: has the name of another one inside: "eth0". Give it another one
+        /annotations | {"run.oci.handler": "wasm"} | UNSUPPORTED | config.json: annotations["run.oci.handler"]: "wasm" is a program in place of the container's, and Troupe has none. Remove it, or use crun with that handler
+        /annotations | {"run.oci.seccomp.plugins": "/p.so"} | UNSUPPORTED | config.json: annotations["run.oci.seccomp.plugins"]: is not served: Troupe loads no foreign code into its processes. Let a program of its own answer, and name its socket in linux.seccomp.listenerPath
+        /annotations | {"run.oci.seccomp_bpf_data": "?"} | INVALID_BUNDLE | config.json: annotations["run.oci.seccomp_bpf_data"]: is not Base64. Encode the filter without line breaks
+        /annotations | {"run.oci.seccomp_bpf_data": "AAAA"} | INVALID_BUNDLE | config.json: annotations["run.oci.seccomp_bpf_data"]: is not a filter: it has 3 bytes. Encode 1 to 4096 instructions of 8 bytes
+        /annotations | {"run.oci.seccomp.receiver": "s"} | INVALID_BUNDLE | config.json: annotations["run.oci.seccomp.receiver"]: "s" is not an absolute path. Begin it with /
+        /annotations | {"run.oci.mount_context_type": "luck"} | INVALID_BUNDLE | config.json: annotations["run.oci.mount_context_type"]: "luck" is not an option of mount(8) for labels. Write context, fscontext, defcontext or rootcontext
+        /annotations | {"run.oci.delegate-cgroup": "a/../b"} | INVALID_BUNDLE | config.json: annotations["run.oci.delegate-cgroup"]: "a/../b" is not below the container's cgroup. Write a name such as "payload"
+        /annotations | {"run.oci.systemd.subgroup": "/a"} | INVALID_BUNDLE | config.json: annotations["run.oci.systemd.subgroup"]: "/a" is not below the container's cgroup. Write a name such as "payload"
+        /annotations | {"run.oci.hooks.stdout": ""} | INVALID_BUNDLE | config.json: annotations["run.oci.hooks.stdout"]: is empty. Write a value or leave the field out
         /hooks | {"poststop": [{"path": "x"}]} | INVALID_BUNDLE | config.json: hooks.poststop[0].path: "x" is not an absolute path. Begin it with /
         /hooks | {"poststop": [{"path": "/x", "timeout": 0}]} | INVALID_BUNDLE | config.json: hooks.poststop[0].timeout: 0 is out of range. Write a whole number from 1 to 2147483
         /windows | {"layerFolders": ["a"]} | UNSUPPORTED | config.json: windows: is not served yet. Leave it out, or use another runtime for this container

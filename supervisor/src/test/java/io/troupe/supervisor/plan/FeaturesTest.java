@@ -318,7 +318,39 @@ class FeaturesTest {
     @Test
     void annotations_that_change_what_is_done_are_named() {
         assertThat(names("/potentiallyUnsafeConfigAnnotations"))
-                .containsExactly("org.systemd.property.", "org.criu.config");
+                .contains("org.systemd.property.", "org.criu.config")
+                .filteredOn(name -> name.startsWith("run.oci."))
+                .hasSize(13);
+    }
+
+    /** Each is obeyed or refused: none is passed over as those are that mean nothing. */
+    @TestFactory
+    Stream<DynamicTest> each_annotation_of_them_is_known() {
+        return names("/potentiallyUnsafeConfigAnnotations").stream()
+                .filter(name -> name.startsWith("run.oci."))
+                .map(name -> DynamicTest.dynamicTest(name, () -> {
+                    try {
+                        assertThat(annotated(name, "AAAAAAAAAAA=")
+                                        .config()
+                                        .extensions()
+                                        .passedOver())
+                                .isEmpty();
+                    } catch (FailureException refused) {
+                        assertThat(refused).hasMessageContaining("annotations[\"" + name + "\"]");
+                    }
+                }));
+    }
+
+    @Test
+    void another_annotation_of_that_kind_is_told_to_be_unknown() {
+        assertThat(annotated("run.oci.luck", "1").config().extensions().passedOver())
+                .containsExactly("run.oci.luck");
+        assertThat(annotated("org.example.luck", "1").config().extensions().passedOver())
+                .isEmpty();
+    }
+
+    private static Bundle annotated(String name, String value) {
+        return read("", "", "\"annotations\": {\"" + name + "\": \"" + value + "\"},");
     }
 
     private static String quoted(String name) {

@@ -13,6 +13,7 @@ import io.troupe.protocol.FailureCode;
 import io.troupe.supervisor.bundle.Bundle;
 import io.troupe.supervisor.bundle.CapabilitySets;
 import io.troupe.supervisor.bundle.Execution;
+import io.troupe.supervisor.bundle.Extensions;
 import io.troupe.supervisor.bundle.Hooks;
 import io.troupe.supervisor.bundle.LinuxSection;
 import io.troupe.supervisor.bundle.Namespaces;
@@ -322,7 +323,16 @@ class PlannerTest {
                 List.of(),
                 null);
         return new OciConfig(
-                "1.3.0", new RootSection("rootfs", true, false), process, "", "", List.of(), linux, hooks, Map.of());
+                "1.3.0",
+                new RootSection("rootfs", true, false),
+                process,
+                "",
+                "",
+                List.of(),
+                linux,
+                hooks,
+                Map.of(),
+                Extensions.NONE);
     }
 
     private static PlannedLaunch create(CgroupLayout layout, OciConfig config) {

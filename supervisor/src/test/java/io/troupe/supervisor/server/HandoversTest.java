@@ -28,9 +28,19 @@ class HandoversTest {
     @Test
     void they_are_not_ours_if_they_were_passed_to_another_process() {
         assertThat(of(1, Map.of("LISTEN_FDS", "3", "LISTEN_PID", "1")))
-                .isEqualTo(new Handover(1, List.of(), null, false));
+                .isEqualTo(new Handover(1, List.of(), null, false, null));
         assertThat(of(0, Map.of("LISTEN_FDS", "3"))).isEqualTo(Handover.NONE);
         assertThat(of(0, Map.of("LISTEN_FDS", "0", "LISTEN_PID", "4711"))).isEqualTo(Handover.NONE);
+    }
+
+    @Test
+    void who_is_to_hear_of_system_calls_may_be_in_the_environment() {
+        assertThat(of(0, Map.of("RUN_OCI_SECCOMP_RECEIVER", "/agent")).seccompReceiver())
+                .isEqualTo("/agent");
+        assertThat(of(0, Map.of("RUN_OCI_SECCOMP_RECEIVER", "")).seccompReceiver())
+                .isNull();
+        assertThatThrownBy(() -> of(0, Map.of("RUN_OCI_SECCOMP_RECEIVER", "agent")))
+                .hasMessageContaining("RUN_OCI_SECCOMP_RECEIVER: \"agent\" is not an absolute path");
     }
 
     @ParameterizedTest
