@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool send_plan(const struct context *c, const struct preamble *preamble, const unsigned char *plan)
@@ -304,11 +305,14 @@ void announce(struct context *c)
 {
     int hearer = c->start >= 0 ? c->start : c->pair;
 
-    prctl(PR_SET_PDEATHSIG, 0); /* a plan without a gate had it until here; execve(2) would keep it */
-    /* Nobody hears: the program is executed all the same, adopted as it is. */
-    if (!c->announced && hearer >= 0)
-        (void)send_word(hearer, MESSAGE_EXECUTING);
+    if (c->announced)
+        return;
     c->announced = true;
+    if (!c->umask_set)
+        umask(022);
+    prctl(PR_SET_PDEATHSIG, 0); /* a plan without a gate had it until here; execve(2) would keep it */
+    if (hearer >= 0)
+        (void)send_word(hearer, MESSAGE_EXECUTING); /* if nobody hears, the program is executed as it is: adopted */
 }
 
 void report_failure(struct context *c)

@@ -60,7 +60,10 @@ enum message take_message(struct context *c);
 /* In the client: gives a pty's master to who asked for it by a console socket; without one the client keeps it. */
 bool give_master(struct context *c, const char *name, int master);
 
-/* In the process: says that it executes its program now, unless it has said so. */
+/*
+ * In the process: says that it executes its program now, and does the last that a filter need not allow; once. After it a
+ * profile has to let execve(2) pass and no more, as for other runtimes.
+ */
 void announce(struct context *c);
 
 /* In the process: reports the failure in the context to whoever is to hear it. */

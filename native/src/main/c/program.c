@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -146,18 +145,12 @@ bool step_exec(struct context *c, const struct arg *args)
 {
     char **argv = list_pointers(&args[0]);
     char **envp = list_pointers(&args[1]);
-    sigset_t none;
 
     if (argv == NULL || envp == NULL)
         goto failed;
     if (c->home[0] != '\0')
         envp[args[1].length] = c->home;
-    if (!c->umask_set)
-        umask(022);
     announce(c);
-    sigemptyset(&none);
-    if (sigprocmask(SIG_SETMASK, &none, NULL) == -1)
-        goto failed;
     execve(c->program, argv, envp);
 
 failed: /* execve(2) does not return */

@@ -132,6 +132,17 @@ class ConfinementIT {
         assertThat(run(troupe, bundle).succeeds().out().lines()).containsExactly("zero", "ten");
     }
 
+    /** What a static busybox needs to say something, and execve(2). */
+    @Test
+    void a_profile_need_not_allow_what_only_the_launcher_calls(Troupe troupe) {
+        Bundle bundle = Bundle.running(troupe.directory(), "/bin/echo", "fine").set("/linux/seccomp", """
+                {"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["execve", "exit_group", "write", "brk", "mmap",
+                  "mprotect", "arch_prctl", "set_tid_address", "set_robust_list", "rseq", "prlimit64", "readlink",
+                  "readlinkat", "getrandom"], "action": "SCMP_ACT_ALLOW"}]}""");
+
+        assertThat(run(troupe, bundle).succeeds().out()).isEqualTo("fine\n");
+    }
+
     /** An agent that takes the listener and lets go of it: the kernel then answers what it was to answer. */
     @Test
     void who_is_to_hear_of_system_calls_gets_the_listener_and_the_state(Troupe troupe) throws IOException {
