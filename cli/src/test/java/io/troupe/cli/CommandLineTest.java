@@ -136,7 +136,7 @@ class CommandLineTest {
 
     @Test
     void a_refusal_knows_where_the_log_is() {
-        Parsed parsed = parseLine("--log l --log-format json --rootless=true state a");
+        Parsed parsed = parseLine("--log l --log-format json --criu=x state a");
         assertThat(((Parsed.Refused) parsed).log()).isEqualTo(new LogTarget.File("/w/l"));
     }
 

@@ -239,6 +239,8 @@ public sealed interface Request {
     enum CgroupManager {
         /** The launch itself, in the file system. */
         CGROUPFS,
+        /** Likewise, and none where the supervisor may not make any: for its root too, as for others always. */
+        DELEGATED,
         /** systemd, as a scope. */
         SYSTEMD,
         /** Nobody: the container stays in its caller's. */

@@ -57,9 +57,7 @@ public final class Globals {
      *     told where {@code --log} says
      */
     public void refuseWhatIsNotServed() {
-        if (words.choice("--rootless", "auto", List.of("auto", "true", "false")).equals("true")) {
-            throw Failures.unsupported("", "option --rootless=true");
-        }
+        rootless();
         if (words.has("--cgroup-manager")
                 && words.has("--systemd-cgroup")
                 && !manager().equals("systemd")) {
@@ -79,9 +77,15 @@ public final class Globals {
 
     /** {@return who makes cgroups; only create and run have any made} */
     public CgroupManager cgroupManager() {
-        return words.has("--systemd-cgroup")
+        CgroupManager manager = words.has("--systemd-cgroup")
                 ? CgroupManager.SYSTEMD
                 : CgroupManager.valueOf(manager().toUpperCase(Locale.ROOT));
+        return manager == CgroupManager.CGROUPFS && rootless() ? CgroupManager.DELEGATED : manager;
+    }
+
+    private boolean rootless() {
+        return words.choice("--rootless", "auto", List.of("auto", "true", "false"))
+                .equals("true");
     }
 
     private String manager() {
@@ -145,7 +149,7 @@ public final class Globals {
                 "DIR", "Where its journal lives. Default: TROUPE_DATA, else /var/lib/troupe for root.", "--data"));
         out.add(Flags.value(
                 "auto|false|true",
-                "auto and false: by the user who runs the supervisor. true is not served yet: refused.",
+                "With true root too does without cgroups that may not be made; other users always do. Default: auto.",
                 "--rootless"));
         out.add(Flags.value(
                 "cgroupfs|systemd|disabled",

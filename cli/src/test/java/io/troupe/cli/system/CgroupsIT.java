@@ -90,6 +90,33 @@ class CgroupsIT {
         troupe.run("delete", "--force", "taken").succeeds();
     }
 
+    /** In a mount namespace of its own: a root who may not make cgroups of pids. */
+    private static final String PIDS_READ_ONLY = """
+            mount -o remount,bind,ro /sys/fs/cgroup/pids
+            "$TROUPE" run --bundle "$1" denied >&2 || echo denied
+            "$TROUPE" --rootless=true run --bundle "$1" without
+            "$TROUPE" supervisor stop
+            """;
+
+    @Test
+    void as_another_user_root_does_without_those_that_cannot_be_made(Troupe shared) throws IOException {
+        Assumptions.assumeTrue(
+                Files.exists(Path.of("/sys/fs/cgroup/pids/cgroup.procs")), "pids has no version 1 hierarchy here");
+        Path bundle = Bundle.running(shared.directory(), "grep", "-E", ":(pids|memory):", "/proc/self/cgroup")
+                .path();
+        Path run = Files.createTempDirectory(shared.directory(), "readonly-");
+
+        Result result = Call.of("unshare", "--mount", "sh", "-c", PIDS_READ_ONLY, "sh", bundle.toString())
+                .with("TROUPE", Troupe.BINARY.toString())
+                .with("TROUPE_RUN", run.resolve("run").toString())
+                .with("TROUPE_DATA", run.resolve("data").toString())
+                .run()
+                .succeeds();
+
+        assertThat(result.err()).contains("/sys/fs/cgroup/pids").contains("EROFS");
+        assertThat(result.out()).startsWith("denied\n").contains("/without").doesNotContain(":pids:/troupe");
+    }
+
     @Test
     void a_bundle_that_names_none_gets_one_below_ours(Troupe troupe) {
         Bundle bundle = Bundle.sleeping(troupe.directory());

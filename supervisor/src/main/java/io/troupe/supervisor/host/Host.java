@@ -71,7 +71,7 @@ public final class Host {
     }
 
     /** In version 2 new cgroups stand beside the supervisor's own, which has processes. */
-    private static boolean mayMakeCgroups(CgroupLayout.Hierarchy hierarchy) {
+    static boolean mayMakeCgroups(CgroupLayout.Hierarchy hierarchy) {
         boolean legacy = !Files.exists(Path.of(hierarchy.mountPoint(), "cgroup.controllers"));
         Path own = Path.of(hierarchy.directory(hierarchy.own()));
         return Files.isWritable(legacy ? own : Objects.requireNonNullElse(own.getParent(), own));

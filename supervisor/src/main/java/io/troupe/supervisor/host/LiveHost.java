@@ -82,6 +82,12 @@ public final class LiveHost implements AutoCloseable {
         }
     }
 
+    /** {@return the same with those hierarchies alone that this process may make cgroups in} */
+    public HostFacts delegated() {
+        HostFacts all = now();
+        return all.with(Host.delegated(all.cgroups(), Host::mayMakeCgroups), all.resctrl());
+    }
+
     private void look() throws IOException {
         CgroupLayout found = layouts.read();
         Resctrl resctrl = groups.read();

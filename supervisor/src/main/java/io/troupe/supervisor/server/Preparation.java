@@ -182,7 +182,11 @@ final class Preparation {
     }
 
     private HostFacts facts(Request.LaunchOptions options) {
-        return options.cgroups() == Request.CgroupManager.DISABLED ? host.now().withoutCgroups() : host.now();
+        return switch (options.cgroups()) {
+            case CGROUPFS, SYSTEMD -> host.now();
+            case DELEGATED -> host.delegated();
+            case DISABLED -> host.now().withoutCgroups();
+        };
     }
 
     /**
