@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** config.md, "POSIX-platform Hooks". */
 @RootTest
@@ -122,6 +124,60 @@ class HooksIT {
             troupe.run("state", "unhooked").failsWithOneLine();
             troupe.verifiesClean();
         }
+    }
+
+    private static Bundle failingPoststart(Troupe troupe) {
+        return Bundle.sleeping(troupe.directory())
+                .set("/hooks/poststart", "[" + hook("echo for this; exit 5") + "," + hook("touch second") + "]")
+                .set("/hooks/poststop", "[" + hook("touch stopped") + "]");
+    }
+
+    /** runtime.md, "Lifecycle", step 9. */
+    @Test
+    void a_failing_poststart_hook_fails_start_and_stops_the_container(Troupe troupe) {
+        Bundle bundle = failingPoststart(troupe);
+        troupe.run("create", "--bundle", bundle.path().toString(), "poststarted")
+                .succeeds();
+
+        Result start = troupe.run("start", "poststarted").exits(1);
+
+        assertThat(start.err())
+                .startsWith("for this\n")
+                .contains("hook poststart[0] /bin/sh: exited with status 5: for this\n");
+        assertThat(troupe.status("poststarted")).isEqualTo("stopped");
+        assertThat(bundle.path().resolve("second")).doesNotExist();
+        assertThat(troupe.run("history", "poststarted").succeeds().out()).contains("hook poststart[0]");
+        troupe.run("delete", "poststarted").succeeds();
+        assertThat(bundle.path().resolve("stopped")).exists();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--detach", "--keep", "--no-pivot"})
+    void it_fails_run_too_which_leaves_nothing_unless_it_shall(String option, Troupe troupe) {
+        Bundle bundle = failingPoststart(troupe);
+
+        Result run = troupe.run("run", option, "--bundle", bundle.path().toString(), "poststarted")
+                .exits(1);
+
+        assertThat(run.err()).contains("hook poststart[0] /bin/sh: exited with status 5");
+        assertThat(bundle.path().resolve("second")).doesNotExist();
+        if (option.equals("--keep")) {
+            assertThat(troupe.status("poststarted")).isEqualTo("stopped");
+            troupe.run("delete", "poststarted").succeeds();
+        }
+        assertThat(troupe.ids()).doesNotContain("poststarted");
+        assertThat(bundle.path().resolve("stopped")).exists();
+        troupe.verifiesClean();
+    }
+
+    @Test
+    void a_failing_poststop_hook_is_a_warning(Troupe troupe) {
+        Bundle bundle = Bundle.running(troupe.directory(), "/bin/true")
+                .set("/hooks/poststop", "[" + hook("exit 5") + "," + hook("touch second") + "]");
+
+        troupe.run("run", "--bundle", bundle.path().toString(), "poststopped").succeeds();
+
+        assertThat(bundle.path().resolve("second")).exists();
     }
 
     @Test

@@ -137,7 +137,7 @@ public sealed interface ContainerEvent {
         }
     }
 
-    /** A hook failed that may fail: poststart or poststop. */
+    /** A hook failed once the program ran: poststart, and then the container is killed, or poststop. */
     record HookWarning(String text) implements ContainerEvent {}
 
     /** What an event says about whether the container is there. */

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** Compiles launch plans; the order of their steps stands here (runtime.md, "Lifecycle"). */
 public final class Planner {
     private static final String OWN_CGROUP = "troupe";
+    /** Those alone may fail (runtime.md, "Lifecycle", step 13). */
+    private static final String POSTSTOP = "poststop";
+
     /** MOUNT_ATTR_RDONLY, NOSUID, NODEV, NOEXEC. */
     static final long SEALED = 1 | 2 | 4 | 8;
 
@@ -173,7 +176,7 @@ public final class Planner {
     /**
      * {@return a plan that runs hooks and clones nothing}
      *
-     * @param kind {@code poststart} or {@code poststop}; their failures are warnings
+     * @param kind {@code poststart} or {@code poststop}
      * @param status of the container, for the hooks' state
      * @param pid of the container's process; 0 once it is gone
      */
@@ -183,7 +186,7 @@ public final class Planner {
         before.add(new Step.ChangeDirectory(bundle));
         before.addAll(HookSteps.output(config.extensions()));
         before.addAll(new HookSteps(config.ociVersion(), id, bundle, config.annotations())
-                .of(kind, hooks, status, pid, true));
+                .of(kind, hooks, status, pid, kind.equals(POSTSTOP)));
         return new LaunchPlan(0, false, Set.of(), before, List.of(), List.of(), List.of());
     }
 

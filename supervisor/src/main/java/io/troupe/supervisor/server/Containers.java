@@ -11,6 +11,7 @@ import io.troupe.supervisor.container.ContainerState;
 import io.troupe.supervisor.process.ProcessIdentity;
 import io.troupe.supervisor.registry.Registry;
 import io.troupe.syscall.Pidfd;
+import io.troupe.syscall.Signals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -23,11 +24,15 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.japi.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the actors of containers and waits for their answers, as straight-line code wants it. */
 final class Containers {
     /** Persisting, cleaning up: long only if the disk or the kernel hangs. */
     private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Containers.class);
 
     private final Registry registry;
     private final ActorSystem<?> system;
@@ -65,6 +70,16 @@ final class Containers {
     /** The same, for what the kernel and the disk alone decide how long it takes. */
     Answer ask(Session session, ContainerName name, ContainerCommand command, String word) throws ClientGone {
         return ask(session, name, command, word, SOON);
+    }
+
+    /** Kills all of a container and waits for its end, if it has not ended by itself. */
+    void stop(Session session, ContainerName name, String word) throws ClientGone {
+        try {
+            ask(session, name, new ContainerCommand.Kill(Signals.SIGKILL, true), word);
+            ask(session, name, new ContainerCommand.AwaitExit(), word);
+        } catch (FailureException ended) {
+            LOG.debug("container {} could not be stopped: {}", name, ended.getMessage()); // it had ended
+        }
     }
 
     /** Hands a new process over: with it goes the pidfd, which is closed if the container does not take it. */

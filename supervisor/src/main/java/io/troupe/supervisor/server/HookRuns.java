@@ -3,6 +3,7 @@ package io.troupe.supervisor.server;
 import io.troupe.launch.LaunchPlan;
 import io.troupe.launch.StepFailure;
 import io.troupe.protocol.ContainerName;
+import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.bundle.Hooks;
 import io.troupe.supervisor.bundle.OciConfig;
 import io.troupe.supervisor.container.Blueprint;
@@ -36,7 +37,11 @@ final class HookRuns {
         void run() throws ClientGone;
     }
 
-    /** Runs the poststart hooks of a container whose program runs, if it has any. */
+    /**
+     * Runs the poststart hooks of a container whose program runs, if it has any.
+     *
+     * @throws FailureException if one fails: the container is to be stopped then
+     */
     void poststart(ContainerName name, Session session) throws ClientGone {
         ContainerState.Present state = registry.find(name).orElse(null);
         if (state == null || !state.life().blueprint().poststart()) {
@@ -45,14 +50,18 @@ final class HookRuns {
         int pid = state instanceof ContainerState.Alive alive ? alive.process().pid() : 0;
         Blueprint blueprint = state.life().blueprint();
         OciConfig config = PrivateConfig.read(name, blueprint);
-        run(name, plan("poststart", config.hooks().poststart(), config, name, blueprint, "running", pid), session);
+        LaunchPlan plan = plan("poststart", config.hooks().poststart(), config, name, blueprint, "running", pid);
+        require(name, plan, new Conversation(session, _ -> {}));
     }
 
-    /** Runs the poststart hooks of a container of run, which may have ended and be gone by now. */
+    /** The same for a container of run, which may have ended and be gone by now. */
     void poststart(Prepared prepared, int pid, Conversation talk) throws ClientGone {
         if (prepared.blueprint().poststart()) {
             OciConfig config = PrivateConfig.of(prepared);
-            run(prepared.name(), plan("poststart", config.hooks().poststart(), config, prepared, "running", pid), talk);
+            require(
+                    prepared.name(),
+                    plan("poststart", config.hooks().poststart(), config, prepared, "running", pid),
+                    talk);
         }
     }
 
@@ -90,6 +99,15 @@ final class HookRuns {
             String status,
             int pid) {
         return planner.hooks(kind, hooks, config, name.id(), blueprint.bundle(), status, pid);
+    }
+
+    private void require(ContainerName name, LaunchPlan plan, Conversation talk) throws ClientGone {
+        try {
+            talk.carryOut(plan, machinery.binary(), _ -> {});
+        } catch (StepFailedException problem) {
+            containers.tell(name, new ContainerCommand.WarnHook(Wordings.clause(name, plan, problem.failure())));
+            throw new FailureException(Wordings.failure(name, plan, problem.failure()));
+        }
     }
 
     private void run(ContainerName name, LaunchPlan plan, Session session) throws ClientGone {

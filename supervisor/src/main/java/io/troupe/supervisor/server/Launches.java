@@ -324,7 +324,21 @@ final class Launches {
         } else {
             containers.tell(prepared.name(), new ContainerCommand.ProgramStarted());
         }
-        hooks.poststart(prepared, launched.process().pid(), launched.talk());
+        try {
+            hooks.poststart(prepared, launched.process().pid(), launched.talk());
+        } catch (FailureException failed) {
+            undo(prepared, launched, session);
+            throw failed;
+        }
+    }
+
+    /** A container that was to run is not there if it does not; one that is to be kept is. */
+    private void undo(Prepared prepared, Launched launched, Session session) throws ClientGone {
+        containers.stop(session, prepared.name(), prepared.word());
+        if (prepared.blueprint().intent() != Intent.RUN_KEPT) {
+            containers.ask(session, prepared.name(), new ContainerCommand.Delete(true), prepared.word());
+            hooks.poststop(prepared, launched.talk());
+        }
     }
 
     io.troupe.protocol.ExitCause awaitEnd(Prepared prepared, Launched launched, Session session) throws ClientGone {

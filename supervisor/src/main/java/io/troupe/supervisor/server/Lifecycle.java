@@ -47,7 +47,12 @@ final class Lifecycle {
                 notifying.release();
             }
         }
-        hooks.poststart(request.name(), session);
+        try {
+            hooks.poststart(request.name(), session);
+        } catch (FailureException failed) {
+            containers.stop(session, request.name(), "start");
+            throw failed;
+        }
         replies.reply(new Reply.Done());
     }
 
