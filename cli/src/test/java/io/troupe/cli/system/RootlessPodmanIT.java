@@ -84,6 +84,19 @@ class RootlessPodmanIT {
         podman.run("--rm", "--no-such-option", Podman.IMAGE).exits(125);
     }
 
+    /** Groups that the user namespace does not know are 65534 in there. */
+    @Test
+    void groups_of_the_caller_are_kept() {
+        somebody.joins("audio");
+
+        assertThat(podman.run("--rm", "--group-add", "keep-groups", Podman.IMAGE, "id", "-G")
+                        .succeeds()
+                        .out())
+                .isEqualTo("0 65534\n");
+        assertThat(podman.run("--rm", Podman.IMAGE, "id", "-G").succeeds().out())
+                .isEqualTo("0\n");
+    }
+
     @Test
     void terminals() {
         // conmon drops what a container writes before podman has attached: what is typed tells that it has.

@@ -54,6 +54,11 @@ final class Somebody implements AutoCloseable {
         return call(words.toArray(String[]::new)).run();
     }
 
+    /** Puts him into a group of the host's, which his next commands have. */
+    void joins(String group) {
+        Call.of("usermod", "--append", "--groups", group, name).run().succeeds();
+    }
+
     /** Gives him a directory with all that is in it. */
     void owns(Path directory) {
         Call.of("chown", "--recursive", name + ":" + name, directory.toString())
