@@ -265,6 +265,7 @@ bool step_device_filter(struct context *c, const struct arg *args)
     load.insns = (uintptr_t)args[1].text;
     load.insn_cnt = args[1].length / (uint32_t)sizeof(struct bpf_insn);
     load.license = (uintptr_t) "Apache-2.0";
+    memcpy(load.prog_name, "troupe_devices", sizeof "troupe_devices"); /* by which an update knows it */
     program = bpf(BPF_PROG_LOAD, &load);
     if (program == -1) {
         close_fd(&directory);

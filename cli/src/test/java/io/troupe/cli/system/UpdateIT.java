@@ -140,22 +140,65 @@ class UpdateIT {
         troupe.run("delete", "--force", "forks").succeeds();
     }
 
+    private static Result readsDisk(Troupe troupe) {
+        return troupe.run("exec", "ruled", "head", "-c", "1", "/tmp/disk");
+    }
+
+    @Test
+    void devices_are_allowed_and_denied_anew(Troupe troupe) throws IOException {
+        Host.Disk disk = Host.disk();
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .set("/root/readonly", "false")
+                .set("/process/capabilities/bounding", "[\"CAP_MKNOD\"]")
+                .set("/process/capabilities/effective", "[\"CAP_MKNOD\"]")
+                .set("/process/capabilities/permitted", "[\"CAP_MKNOD\"]")
+                .set("/linux/resources/devices", "[{\"allow\": false, \"access\": \"rwm\"}]");
+        troupe.runDetached("ruled", bundle);
+        Path before = Files.writeString(
+                troupe.directory().resolve("before.json"),
+                bundle.linux().get("resources").toString());
+        Path with =
+                Files.writeString(troupe.directory().resolve("with.json"), """
+                {"devices": [{"allow": false, "access": "rwm"},
+                    {"allow": true, "type": "b", "major": %d, "minor": %d, "access": "r"}]}
+                """.formatted(disk.major(), disk.minor()));
+        Path refused = Files.writeString(
+                troupe.directory().resolve("refused.json"),
+                "{\"devices\": [{\"allow\": false, \"access\": \"rwm\"}], \"cpu\": {\"quota\": 1}}");
+        troupe.run("exec", "ruled", "busybox", "mknod", "/tmp/disk", "b", "" + disk.major(), "" + disk.minor())
+                .succeeds();
+        assertThat(readsDisk(troupe).err()).contains("Operation not permitted");
+
+        troupe.run("update", "-r", before.toString(), "ruled").succeeds();
+        assertThat(troupe.run("history", "ruled").succeeds().out()).doesNotContain("devices=");
+
+        troupe.run("update", "-r", with.toString(), "ruled").succeeds();
+        readsDisk(troupe).succeeds();
+        assertThat(troupe.run("history", "ruled").succeeds().out())
+                .contains("devices=deny a *:* rwm, allow b " + disk.major() + ":" + disk.minor() + " r");
+
+        assertThat(troupe.run("update", "-r", refused.toString(), "ruled")
+                        .failsWithOneLine()
+                        .err())
+                .contains("all is as it was");
+        readsDisk(troupe).succeeds();
+
+        troupe.run("update", "-r", before.toString(), "ruled").succeeds();
+        assertThat(readsDisk(troupe).err()).contains("Operation not permitted");
+        troupe.run("exec", "ruled", "head", "-c", "1", "/dev/zero").succeeds();
+        troupe.run("delete", "--force", "ruled").succeeds();
+    }
+
     @Test
     void what_cannot_be_is_refused(Troupe troupe) throws IOException {
         troupe.runDetached("plain", limited(troupe));
         Path low = Files.writeString(
                 troupe.directory().resolve("low.json"), "{\"memory\": {\"limit\": 4096, \"checkBeforeUpdate\": true}}");
-        Path devices = Files.writeString(
-                troupe.directory().resolve("devices.json"), "{\"devices\": [{\"allow\": true, \"access\": \"rwm\"}]}");
 
         assertThat(troupe.run("update", "-r", low.toString(), "plain")
                         .failsWithOneLine()
                         .err())
                 .contains("which is more than 4096");
-        assertThat(troupe.run("update", "-r", devices.toString(), "plain")
-                        .failsWithOneLine()
-                        .err())
-                .contains("device rules cannot be changed");
         troupe.run("update", "-r", troupe.directory().resolve("none").toString(), "plain")
                 .failsWithOneLine();
         assertThat(troupe.run("update", "--memory", "1g", "nobody")

@@ -4,7 +4,6 @@ import io.troupe.launch.Step;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.bundle.Resources;
-import io.troupe.supervisor.bundle.Resources.DeviceRule;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.CgroupLayout.Hierarchy;
 import io.troupe.supervisor.host.HostFacts;
@@ -24,18 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class CgroupSteps {
     private static final int DIRECTORY_MODE = 0755;
     private static final String PROCS = "/cgroup.procs";
-    private static final DeviceRule NONE = new DeviceRule(false, 'a', -1, -1, "rwm");
-    private static final List<DeviceRule> ALWAYS = List.of(
-            new DeviceRule(true, 'c', -1, -1, "m"),
-            new DeviceRule(true, 'b', -1, -1, "m"),
-            new DeviceRule(true, 'c', 1, 3, "rwm"),
-            new DeviceRule(true, 'c', 1, 5, "rwm"),
-            new DeviceRule(true, 'c', 1, 7, "rwm"),
-            new DeviceRule(true, 'c', 1, 8, "rwm"),
-            new DeviceRule(true, 'c', 1, 9, "rwm"),
-            new DeviceRule(true, 'c', 5, 0, "rwm"),
-            new DeviceRule(true, 'c', 5, 2, "rwm"),
-            new DeviceRule(true, 'c', 136, -1, "rwm"));
 
     private final CgroupLayout layout;
     private final HostFacts host;
@@ -204,20 +191,6 @@ final class CgroupSteps {
                 : directories().stream().map(directory -> directory + "/tasks").toList();
     }
 
-    /** Others than the host's root may not, and cannot make device nodes that a rule would be needed for. */
-    private boolean mayRuleDevices() {
-        return host.initialUserNamespace() && host.uid() == 0;
-    }
-
-    private List<DeviceRule> rules() {
-        List<DeviceRule> rules = new ArrayList<>(resources.devices());
-        if (!rules.contains(NONE)) {
-            rules.addFirst(NONE);
-        }
-        rules.addAll(ALWAYS);
-        return rules;
-    }
-
     // ---- version 1
 
     private void legacyDirectory(Hierarchy hierarchy) {
@@ -248,32 +221,15 @@ final class CgroupSteps {
             Hierarchy hierarchy = layout.hierarchyOf(write.controller()).orElseThrow(() -> noController(write));
             steps.add(write.step(directory(hierarchy)));
         }
-        if (mayRuleDevices()) {
+        if (DeviceRules.mayBeSet(host)) {
             layout.hierarchyOf("devices").ifPresent(this::legacyDevices);
         }
     }
 
     private void legacyDevices(Hierarchy hierarchy) {
-        for (DeviceRule rule : rules()) {
-            String file = directory(hierarchy) + (rule.allow() ? "/devices.allow" : "/devices.deny");
-            for (String value : legacyRule(rule)) {
-                steps.add(new Step.WriteFile(file, value));
-            }
+        for (LegacyDevices.Write write : LegacyDevices.writes(DeviceRules.complete(resources.devices()))) {
+            steps.add(new Step.WriteFile(directory(hierarchy) + "/" + write.file(), write.line()));
         }
-    }
-
-    /** The kernel takes {@code a} for every device and every access, whatever follows it. */
-    private static List<String> legacyRule(DeviceRule rule) {
-        String rest = " " + number(rule.major()) + ":" + number(rule.minor()) + " " + rule.access();
-        if (rule.type() != 'a') {
-            return List.of(rule.type() + rest);
-        }
-        boolean all = rule.major() < 0 && rule.minor() < 0 && rule.access().length() == "rwm".length();
-        return all ? List.of("a") : List.of("c" + rest, "b" + rest);
-    }
-
-    private static String number(long number) {
-        return number < 0 ? "*" : Long.toString(number);
     }
 
     // ---- version 2
@@ -289,8 +245,8 @@ final class CgroupSteps {
         enable(hierarchy, writes);
         steps.add(directory(directory, FileSystems.CGROUP2_SUPER_MAGIC));
         writes.forEach(write -> steps.add(write.step(directory)));
-        if (mayRuleDevices()) {
-            steps.add(new Step.DeviceFilter(directory, DeviceProgram.of(rules())));
+        if (DeviceRules.mayBeSet(host)) {
+            steps.add(new Step.DeviceFilter(directory, DeviceProgram.of(DeviceRules.complete(resources.devices()))));
         }
         if (owner != null && host.uid() == 0) {
             steps.add(new Step.OwnCgroup(directory, host.delegate(), owner));
@@ -321,7 +277,7 @@ final class CgroupSteps {
 
     /** Who manages a cgroup of its own may want any controller. */
     private List<String> wanted(Hierarchy hierarchy, List<ControlWrite> writes) {
-        boolean all = delegates() && mayRuleDevices();
+        boolean all = delegates() && DeviceRules.mayBeSet(host);
         return Stream.concat(
                         writes.stream().map(ControlWrite::controller),
                         all ? hierarchy.controllers().stream() : Stream.empty())

@@ -1,5 +1,6 @@
 package io.troupe.supervisor.process;
 
+import io.troupe.launch.Bytecode;
 import io.troupe.supervisor.systemd.Property;
 import java.util.List;
 
@@ -25,6 +26,40 @@ public sealed interface LimitChange {
         @Override
         public List<String> lines() {
             return List.of(field + "=" + values.getFirst().strip());
+        }
+    }
+
+    /**
+     * Other rules for devices, as lines for files of cgroup version 1.
+     *
+     * @param text the rules in words
+     * @param back what leads back, from any point on the way
+     */
+    record DeviceLines(String text, List<Line> there, List<Line> back) implements LimitChange {
+        public DeviceLines {
+            there = List.copyOf(there);
+            back = List.copyOf(back);
+        }
+
+        @Override
+        public List<String> lines() {
+            return List.of("devices=" + text);
+        }
+    }
+
+    /** @param file absolute */
+    record Line(String file, String text) {}
+
+    /**
+     * Other rules for devices, as a program of cgroup version 2.
+     *
+     * @param text the rules in words
+     * @param cgroup absolute
+     */
+    record DeviceProgram(String text, String cgroup, Bytecode code) implements LimitChange {
+        @Override
+        public List<String> lines() {
+            return List.of("devices=" + text);
         }
     }
 

@@ -4,6 +4,8 @@ import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.host.Cpusets;
 import io.troupe.supervisor.host.Resctrl;
 import io.troupe.supervisor.systemd.Systemd;
+import io.troupe.syscall.DeviceFilter;
+import io.troupe.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -20,10 +22,19 @@ import org.jspecify.annotations.Nullable;
  * put back, the last first, so that each step back leads to a state that has been.
  */
 final class Limits {
-    /** A file that was written, what it said before, and what was written. */
-    private record Written(Path file, String before, String after) {}
+    /** What has been done, and can be undone. */
+    private sealed interface Done {}
 
-    private final Deque<Written> written = new ArrayDeque<>();
+    /** A file that was written, what it said before, and what was written. */
+    private record Written(Path file, String before, String after) implements Done {}
+
+    /** Rules for devices have been written, or some of them. */
+    private record Ruled(LimitChange.DeviceLines change) implements Done {}
+
+    /** A program rules devices in the place of another. */
+    private record Filtered(DeviceFilter filter) implements Done {}
+
+    private final Deque<Done> done = new ArrayDeque<>();
     private final Systemd systemd;
 
     private Limits(Systemd systemd) {
@@ -33,18 +44,34 @@ final class Limits {
     /** {@return why they are not as they should be, and how they are; null if all was written} */
     static @Nullable String set(List<LimitChange> changes, Systemd systemd) {
         Limits limits = new Limits(systemd);
-        for (LimitChange change : changes) {
-            String problem = switch (change) {
-                case LimitChange.InFile file -> limits.set(file);
-                case LimitChange.InUnit unit -> limits.tell(unit);
-                case LimitChange.Cpuset cpuset -> make(cpuset);
-                case LimitChange.Gathering gathering -> gather(gathering);
-            };
-            if (problem != null) {
-                return problem + "; " + limits.putBack();
+        try {
+            for (LimitChange change : changes) {
+                String problem = limits.set(change);
+                if (problem != null) {
+                    return problem + "; " + limits.putBack();
+                }
             }
+            return null;
+        } finally {
+            limits.done.forEach(Limits::close);
         }
-        return null;
+    }
+
+    private static void close(Done one) {
+        if (one instanceof Filtered(DeviceFilter filter)) {
+            filter.close();
+        }
+    }
+
+    private @Nullable String set(LimitChange change) {
+        return switch (change) {
+            case LimitChange.InFile file -> set(file);
+            case LimitChange.InUnit unit -> tell(unit);
+            case LimitChange.Cpuset cpuset -> make(cpuset);
+            case LimitChange.Gathering gathering -> gather(gathering);
+            case LimitChange.DeviceLines lines -> rule(lines);
+            case LimitChange.DeviceProgram program -> rule(program);
+        };
     }
 
     private @Nullable String set(LimitChange.InFile change) {
@@ -61,11 +88,34 @@ final class Limits {
         try {
             String before = former(file.getFileName().toString(), Files.readString(file), value);
             Files.writeString(file, value);
-            written.push(new Written(file, before, value));
+            done.push(new Written(file, before, value));
             return null;
         } catch (IOException problem) {
             return field + ": the kernel does not take " + value.strip() + " for " + file.getFileName() + ": "
                     + Resctrl.reason(file.toString()).orElseGet(() -> reason(problem));
+        }
+    }
+
+    private @Nullable String rule(LimitChange.DeviceLines change) {
+        done.push(new Ruled(change));
+        for (LimitChange.Line line : change.there()) {
+            try {
+                Files.writeString(Path.of(line.file()), line.text());
+            } catch (IOException problem) {
+                Path name = Path.of(line.file()).getFileName();
+                return "devices: the kernel does not take " + line.text() + " for " + name + ": " + reason(problem);
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String rule(LimitChange.DeviceProgram change) {
+        try {
+            done.push(new Filtered(
+                    DeviceFilter.replace(Path.of(change.cgroup()), change.code().bytes())));
+            return null;
+        } catch (SyscallException problem) {
+            return "devices: " + problem.getMessage();
         }
     }
 
@@ -92,8 +142,10 @@ final class Limits {
     private @Nullable String tell(LimitChange.InUnit unit) {
         try {
             systemd.set(unit.unit(), unit.properties());
-            for (Written one : written.reversed()) {
-                Files.writeString(one.file(), one.after());
+            for (Done one : done.reversed()) {
+                if (one instanceof Written(Path file, var _, String after)) {
+                    Files.writeString(file, after);
+                }
             }
             return null;
         } catch (FailureException problem) {
@@ -105,16 +157,48 @@ final class Limits {
 
     private String putBack() {
         List<String> lost = new ArrayList<>();
-        for (Written one : written) {
-            try {
-                if (!Files.readString(one.file()).trim().equals(one.before())) {
-                    Files.writeString(one.file(), one.before().isEmpty() ? "\n" : one.before());
-                }
-            } catch (IOException problem) {
-                lost.add(one.file() + " could not be put back to " + one.before() + ": " + reason(problem));
+        for (Done one : done) {
+            String problem = switch (one) {
+                case Written file -> putBack(file);
+                case Ruled(LimitChange.DeviceLines change) -> putBack(change);
+                case Filtered(DeviceFilter filter) -> putBack(filter);
+            };
+            if (problem != null) {
+                lost.add(problem);
             }
         }
         return lost.isEmpty() ? "all is as it was" : String.join("; ", lost);
+    }
+
+    private static @Nullable String putBack(Written one) {
+        try {
+            if (!Files.readString(one.file()).trim().equals(one.before())) {
+                Files.writeString(one.file(), one.before().isEmpty() ? "\n" : one.before());
+            }
+            return null;
+        } catch (IOException problem) {
+            return one.file() + " could not be put back to " + one.before() + ": " + reason(problem);
+        }
+    }
+
+    private static @Nullable String putBack(LimitChange.DeviceLines change) {
+        try {
+            for (LimitChange.Line line : change.back()) {
+                Files.writeString(Path.of(line.file()), line.text());
+            }
+            return null;
+        } catch (IOException problem) {
+            return "rules for devices could not be put back: " + reason(problem);
+        }
+    }
+
+    private static @Nullable String putBack(DeviceFilter filter) {
+        try {
+            filter.putBack();
+            return null;
+        } catch (SyscallException problem) {
+            return "rules for devices could not be put back: " + problem.getMessage();
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.troupe.supervisor.server;
 
+import io.troupe.launch.Bytecode;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.protocol.Reply;
@@ -10,10 +11,13 @@ import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.host.CgroupLayout;
 import io.troupe.supervisor.host.LiveHost;
+import io.troupe.supervisor.plan.DeviceUpdate;
 import io.troupe.supervisor.plan.ResourceUpdate;
 import io.troupe.supervisor.process.Footprint;
 import io.troupe.supervisor.process.LimitChange;
 import io.troupe.supervisor.registry.Registry;
+import io.troupe.syscall.DeviceFilter;
+import io.troupe.syscall.SyscallException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +51,6 @@ final class Updates {
                 .orElseThrow(() -> Queries.missing(request.name(), "See list"))
                 .life()
                 .blueprint();
-        requireSameDevices(request, wanted, blueprint);
         List<LimitChange> changes = new ArrayList<>(changes(wanted, blueprint));
         changes.addAll(new GroupUpdate(request, blueprint, host.now().resctrl()).changes());
         if (!changes.isEmpty()) {
@@ -92,19 +95,37 @@ final class Updates {
         return session.await(read, "standard input", INPUT);
     }
 
-    /** Engines send all of their limits, with the device rules that the container has; new ones are not served. */
-    private static void requireSameDevices(Request.Update request, Resources wanted, Blueprint blueprint) {
-        if (!wanted.devices().isEmpty()
-                && !wanted.devices()
-                        .equals(PrivateConfig.read(request.name(), blueprint)
-                                .linux()
-                                .resources()
-                                .devices())) {
-            throw new FailureException(
-                    FailureCode.UNSUPPORTED,
-                    "update: devices",
-                    "device rules cannot be changed while a container lives",
-                    "Leave them out, or create it again");
+    /** Engines send all of their limits, with the device rules that the container has: those are no change. */
+    private List<LimitChange> devices(Resources wanted, Blueprint blueprint) {
+        return DeviceUpdate.of(
+                        wanted.devices(), host.now(), blueprint.footprint().cgroups(), Updates::text)
+                .flatMap(Updates::change)
+                .stream()
+                .toList();
+    }
+
+    private static Optional<LimitChange> change(DeviceUpdate update) {
+        return switch (update.way()) {
+            case DeviceUpdate.Lines(var there, var _) when there.isEmpty() -> Optional.empty();
+            case DeviceUpdate.Lines(var there, var back) ->
+                Optional.of(new LimitChange.DeviceLines(update.text(), lines(there), lines(back)));
+            case DeviceUpdate.Program(var code) when rules(update.directory(), code) -> Optional.empty();
+            case DeviceUpdate.Program(var code) ->
+                Optional.of(new LimitChange.DeviceProgram(update.text(), update.directory(), code));
+        };
+    }
+
+    private static List<LimitChange.Line> lines(List<DeviceUpdate.Line> lines) {
+        return lines.stream()
+                .map(line -> new LimitChange.Line(line.file(), line.text()))
+                .toList();
+    }
+
+    private static boolean rules(String cgroup, Bytecode code) {
+        try {
+            return Files.exists(Path.of(cgroup)) && DeviceFilter.isAttached(Path.of(cgroup), code.bytes());
+        } catch (SyscallException problem) {
+            throw new FailureException(FailureCode.SYSTEM, "update: devices", String.valueOf(problem.getMessage()), "");
         }
     }
 
@@ -120,6 +141,7 @@ final class Updates {
                 }
                 changes.add(new LimitChange.InFile(change.field(), change.files(), change.values()));
             }
+            changes.addAll(devices(wanted, blueprint));
             changes = withSpare(changes, blueprint.footprint(), layout);
             String unit = blueprint.footprint().scope();
             if (!unit.isEmpty() && !changes.isEmpty()) {

@@ -2,6 +2,7 @@ package io.troupe.supervisor.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.launch.Bytecode;
 import io.troupe.protocol.FailureCode;
 import io.troupe.protocol.FailureException;
 import io.troupe.supervisor.systemd.Property;
@@ -47,6 +48,39 @@ class LimitsTest {
         assertThat(first).hasContent("1");
         assertThat(Limits.set(List.of(change(first, "2")), new NoSystemd())).isNull();
         assertThat(first).hasContent("2");
+    }
+
+    @Test
+    void device_rules_are_led_back_when_a_later_limit_is_refused(@TempDir Path directory) throws IOException {
+        Path allow = Files.createFile(directory.resolve("devices.allow"));
+        Path deny = Files.createFile(directory.resolve("devices.deny"));
+        var fuse = new LimitChange.DeviceLines(
+                "allow c 10:229 rwm",
+                List.of(new LimitChange.Line(allow.toString(), "c 10:229 rwm")),
+                List.of(new LimitChange.Line(deny.toString(), "c 10:229 rwm")));
+
+        assertThat(Limits.set(List.of(fuse), new NoSystemd())).isNull();
+        assertThat(allow).hasContent("c 10:229 rwm");
+        assertThat(deny).isEmptyFile();
+        assertThat(Limits.set(List.of(fuse, change(directory.resolve("none"), "3")), new NoSystemd()))
+                .endsWith("; all is as it was");
+        assertThat(deny).hasContent("c 10:229 rwm");
+        assertThat(fuse.lines()).containsExactly("devices=allow c 10:229 rwm");
+    }
+
+    @Test
+    void device_rules_that_the_kernel_refuses_are_told(@TempDir Path directory) {
+        Path none = directory.resolve("none/devices.allow");
+        var rules = new LimitChange.DeviceLines(
+                "allow a *:* rwm", List.of(new LimitChange.Line(none.toString(), "a")), List.of());
+        var program = new LimitChange.DeviceProgram(
+                "allow a *:* rwm", directory.resolve("none").toString(), new Bytecode(new byte[8]));
+
+        assertThat(Limits.set(List.of(rules), new NoSystemd()))
+                .startsWith("devices: the kernel does not take a for devices.allow: ");
+        assertThat(Limits.set(List.of(program), new NoSystemd()))
+                .isEqualTo("devices: open(2) on " + directory.resolve("none")
+                        + ": ENOENT (2, No such file or directory); all is as it was");
     }
 
     @Test
