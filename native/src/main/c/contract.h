@@ -150,7 +150,8 @@ enum op {
     OP_AWAIT_SCOPE = 83,
     OP_CHANNEL = 84,
     OP_OPEN_AS = 85,
-    OP_HOOK_OUTPUT = 86
+    OP_HOOK_OUTPUT = 86,
+    OP_ROOT_OF = 87
 };
 
 /*

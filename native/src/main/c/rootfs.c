@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
@@ -97,6 +98,25 @@ bool step_shared_root(struct context *c, const struct arg *args)
     close_fd(&place);
     close_fd(&from);
     return c->root >= 0;
+}
+
+/* As long as the process lives that has the pidfd, its pid is its own: what was opened before that is seen is its root. */
+bool step_root_of(struct context *c, const struct arg *args)
+{
+    char path[40] = "/proc/";
+    struct pollfd process = {.fd = c->target, .events = POLLIN};
+    size_t length = strlen(path);
+
+    length += decimal(args[0].number, path + length);
+    strcpy(path + length, "/root");
+    c->root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (c->root == -1)
+        return fail_with(c, path, NULL);
+    if (poll(&process, 1, 0) != 0) {
+        errno = ESRCH;
+        return false;
+    }
+    return true;
 }
 
 bool step_change_root(struct context *c, const struct arg *args)

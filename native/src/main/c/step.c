@@ -102,9 +102,10 @@ static const struct definition definitions[] = {
     [OP_MOVE_INTERFACE] = {step_move_interface, "ss", IN_AFTER},
     [OP_MAP_IDS_BY_HELPERS] = {step_map_ids_by_helpers, "ll", IN_AFTER},
     [OP_SHARED_ROOT] = {step_shared_root, "ss", IN_CHILD},
-    [OP_CHANGE_ROOT] = {step_change_root, "", IN_CHILD},
+    [OP_CHANGE_ROOT] = {step_change_root, "", IN_JOIN | IN_CHILD},
     [OP_CHANNEL] = {step_channel, "i", IN_CHILD},
     [OP_OPEN_AS] = {step_open_as, "si", IN_CHILD},
+    [OP_ROOT_OF] = {step_root_of, "i", IN_JOIN},
 };
 
 void init_context(struct context *c)

@@ -87,7 +87,7 @@ step_function step_hostname, step_domain_name, step_loopback_up;
 /* interfaces.c */
 step_function step_move_interface;
 /* rootfs.c */
-step_function step_propagation, step_root, step_shared_root, step_enter_root, step_change_root, step_root_propagation, step_root_read_only;
+step_function step_propagation, step_root, step_shared_root, step_root_of, step_enter_root, step_change_root, step_root_propagation, step_root_read_only;
 step_function step_host_read_only;
 /* mounts.c */
 step_function step_mount, step_bind, step_remount, step_make_target;

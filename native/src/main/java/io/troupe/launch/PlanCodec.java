@@ -238,6 +238,7 @@ public final class PlanCodec {
             case Step.AwaitScope _ -> step(83);
             case Step.Channel(var number) -> step(84).put(number);
             case Step.OpenAs(var path, var number) -> step(85).put(path).put(number);
+            case Step.RootOf(var pid) -> step(87).put(pid);
         };
     }
 

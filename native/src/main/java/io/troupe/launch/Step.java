@@ -151,6 +151,14 @@ public sealed interface Step {
     /** Enters the namespaces {@code kinds} of the process whose pidfd came with the plan, or one that came (setns(2)). */
     record JoinProcess(long kinds) implements Step {}
 
+    /**
+     * Takes the root of the process whose pidfd came with the plan, for {@link ChangeRoot}: it has none of its own in a
+     * mount namespace that it shares.
+     *
+     * @param pid of that process, as the client sees it
+     */
+    record RootOf(int pid) implements Step {}
+
     /** {@code unshare(2)}: {@code CLONE_NEWCGROUP} in child, {@code CLONE_NEWTIME} in join. */
     record Unshare(long kinds) implements Step {}
 

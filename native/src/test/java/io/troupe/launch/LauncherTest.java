@@ -25,6 +25,8 @@ class LauncherTest {
     private static final int EXITED = 6;
     private static final int WARNING = 8;
     private static final int ENOENT = 2;
+    private static final int ESRCH = 3;
+    private static final int FAILED = 5;
     private static final int EINVAL = 22;
 
     private TestRoot root;
@@ -279,7 +281,24 @@ class LauncherTest {
                 .isEqualTo(new StepFailure(LaunchPlan.Section.JOIN, 0, ENOENT, "open(2)"));
     }
 
-    private static LaunchPlan joining(Step join) {
+    @Test
+    void the_root_of_a_process_is_not_taken_once_that_has_ended() throws Exception {
+        launch(root.foreground("true"));
+        int target = supervisor.await(PID).descriptors().getFirst();
+        supervisor.adopt();
+        supervisor.await(EXITED);
+        int another = (int) ProcessHandle.current().pid();
+        try (Pidfd _ = Pidfd.of(io.troupe.syscall.Descriptor.inherited(target));
+                FakeSupervisor second = new FakeSupervisor()) {
+            second.run("exec", "x");
+            second.launch(joining(new Step.RootOf(another), new Step.ChangeRoot()), target);
+
+            assertThat(second.await(FAILED).failure())
+                    .isEqualTo(new StepFailure(LaunchPlan.Section.JOIN, 0, ESRCH, ""));
+        }
+    }
+
+    private static LaunchPlan joining(Step... join) {
         List<Step> child = List.of(
                 new Step.WorkingDirectory("/bin", false),
                 new Step.FindProgram("sh", "/bin"),

@@ -88,6 +88,36 @@ class NamespacesIT {
         troupe.verifiesClean();
     }
 
+    /** setns(2) alone would leave it in the host's root, as runc 1.1 and crun 1.8 do. */
+    @Test
+    void an_exec_has_the_containers_root_where_the_mount_namespace_is_the_hosts(Troupe troupe) throws IOException {
+        Bundle bundle = Bundle.sleeping(troupe.directory())
+                .set("/linux/namespaces", "[]")
+                .set("/process/capabilities/bounding", "[\"CAP_SYS_CHROOT\", \"CAP_KILL\"]")
+                .set("/process/capabilities/effective", "[\"CAP_KILL\"]")
+                .set("/process/capabilities/permitted", "[\"CAP_KILL\"]")
+                .set("/linux/seccomp", "{\"defaultAction\": \"SCMP_ACT_ALLOW\"}")
+                .remove("/hostname");
+        Files.writeString(bundle.rootfs().resolve("etc/mark"), "the container's\n");
+        troupe.runDetached("rooted", bundle);
+
+        assertThat(troupe.run("exec", "rooted", "cat", "/etc/mark").succeeds().out())
+                .isEqualTo("the container's\n");
+        assertThat(troupe.run("exec", "rooted", "sh", "-c", "pwd; ls -d ../../../../../boot ../../../../../usr")
+                        .exits(1)
+                        .out())
+                .isEqualTo("/\n");
+        assertThat(troupe.run("exec", "rooted", "grep", "-E", "CapEff|Seccomp:", "/proc/self/status")
+                        .succeeds()
+                        .out())
+                .contains("CapEff:\t0000000000000020", "Seccomp:\t2");
+        assertThat(troupe.run("exec", "--cwd", "/nowhere", "rooted", "true")
+                        .failsWithOneLine()
+                        .err())
+                .contains("/nowhere");
+        troupe.run("delete", "--force", "rooted").succeeds();
+    }
+
     @Test
     void a_mount_namespace_by_path_is_entered(Troupe troupe) throws IOException {
         Process holder = new ProcessBuilder("unshare", "--mount", "sleep", "3600").start();
@@ -102,8 +132,20 @@ class NamespacesIT {
 
             String pid = Integer.toString(troupe.pid("joined"));
             assertThat(namespace(pid, "mnt")).isEqualTo(namespace(Long.toString(holder.pid()), "mnt"));
-            assertThat(troupe.run("exec", "joined", "true").failsWithOneLine().err())
-                    .contains("exec into a shared mount namespace");
+            assertThat(troupe.run(
+                                    "exec",
+                                    "--cwd",
+                                    "/tmp",
+                                    "joined",
+                                    "sh",
+                                    "-c",
+                                    "readlink /proc/self/ns/mnt; pwd; ls /")
+                            .succeeds()
+                            .out()
+                            .lines())
+                    .startsWith(namespace(pid, "mnt"), "/tmp", "bin", "dev")
+                    .contains("mnt")
+                    .doesNotContain("boot", "usr", "var");
             troupe.run("delete", "--force", "joined").succeeds();
         } finally {
             holder.destroyForcibly();

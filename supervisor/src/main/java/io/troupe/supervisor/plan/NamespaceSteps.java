@@ -51,8 +51,28 @@ final class NamespaceSteps {
         return steps;
     }
 
-    /** {@return every namespace that an exec enters} */
-    static long kinds(Namespaces namespaces) {
+    /**
+     * {@return what the joining process of an exec does} In a mount namespace that is the container's alone its root is that
+     * of the container; in others only the container's process knows it.
+     *
+     * @param pid of the container's process
+     */
+    static List<Step> joinProcess(Namespaces namespaces, int pid) {
+        boolean ownRoot = namespaces.isNew(Kind.MOUNT);
+        List<Step> steps = new ArrayList<>();
+        if (!ownRoot) {
+            steps.add(new Step.RootOf(pid));
+        }
+        if (!namespaces.list().isEmpty()) {
+            steps.add(new Step.JoinProcess(kinds(namespaces)));
+        }
+        if (!ownRoot) {
+            steps.add(new Step.ChangeRoot());
+        }
+        return steps;
+    }
+
+    private static long kinds(Namespaces namespaces) {
         return namespaces.list().stream()
                 .mapToLong(namespace -> namespace.kind().cloneFlag())
                 .reduce(0, (a, b) -> a | b);

@@ -117,10 +117,6 @@ public final class Planner {
         Consoles.check(process, context.console());
         LabelSteps.check("process.json: ", process.labels(), "", context.security());
         LinuxSection linux = config.linux();
-        if (!linux.namespaces().isNew(Kind.MOUNT)) {
-            // setns(2) would lead to the namespace's root, outside the container's.
-            throw UnifiedResources.unsupported("linux.namespaces", "exec into a shared mount namespace");
-        }
         Grant grant = Grant.in(linux.namespaces(), context.capabilities());
         List<Step> join =
                 new ArrayList<>(SchedulingSteps.affinity(process.scheduling().execInitial()));
@@ -128,7 +124,7 @@ public final class Planner {
             join.add(new Step.EnterCgroups(context.cgroupFiles()));
         }
         join.addAll(SchedulingSteps.affinity(process.scheduling().execFinal()));
-        join.add(new Step.JoinProcess(NamespaceSteps.kinds(linux.namespaces())));
+        join.addAll(NamespaceSteps.joinProcess(linux.namespaces(), context.pid()));
         List<Step> after = new ArrayList<>(pidfd(context.handover(), "setns"));
         List<Step> child = new ArrayList<>();
         if (scoredFromOutside(linux, process)) {

@@ -112,6 +112,29 @@ class PlannerTest {
                         Step.Exec.class);
     }
 
+    private static LaunchPlan exec(OciConfig config, ProcessSection process) {
+        ExecContext context = new ExecContext(
+                NAME, "/b", 42, List.of(), new ConsoleWish.None(), Handover.NONE, true, SecurityModules.NONE, -1L);
+        return new Planner(_ -> FILTER).exec(config, process, context).plan();
+    }
+
+    @Test
+    void an_exec_takes_the_root_of_the_containers_process_where_its_mount_namespace_is_not_its_own() {
+        ProcessSection process = process(true, null);
+
+        assertThat(exec(config(process, Hooks.NONE, Namespaces.Kind.PID), process)
+                        .join())
+                .containsExactly(
+                        new Step.RootOf(42),
+                        new Step.JoinProcess(Namespaces.Kind.PID.cloneFlag()),
+                        new Step.ChangeRoot());
+        assertThat(exec(config(process, Hooks.NONE), process).join())
+                .containsExactly(new Step.RootOf(42), new Step.ChangeRoot());
+        assertThat(exec(config(process, Hooks.NONE, Namespaces.Kind.MOUNT), process)
+                        .join())
+                .containsExactly(new Step.JoinProcess(Namespaces.Kind.MOUNT.cloneFlag()));
+    }
+
     @Test
     void an_oom_score_is_given_from_outside_to_a_process_in_another_user_namespace() {
         ProcessSection process = process(true, -500);
@@ -121,21 +144,7 @@ class PlannerTest {
         assertThat(order(created.child())).startsWith(Step.Await.class, Step.BecomeRoot.class);
         assertThat(order(created.child())).doesNotContain(Step.OomScoreAdjust.class);
 
-        LaunchPlan joined = new Planner(_ -> FILTER)
-                .exec(
-                        config,
-                        process,
-                        new ExecContext(
-                                NAME,
-                                "/b",
-                                42,
-                                List.of(),
-                                new ConsoleWish.None(),
-                                Handover.NONE,
-                                true,
-                                SecurityModules.NONE,
-                                -1L))
-                .plan();
+        LaunchPlan joined = exec(config, process);
         assertThat(joined.after()).containsExactly(new Step.OomScoreAdjust(-500), new Step.Tell());
         assertThat(order(joined.child())).startsWith(Step.Await.class, Step.BecomeRoot.class);
         assertThat(order(joined.child())).doesNotContain(Step.OomScoreAdjust.class);
