@@ -39,6 +39,18 @@ class ManyAtOnceIT {
         troupe.run("delete", "busy").succeeds();
     }
 
+    /** Whoever waits for one that is killed is killed before. */
+    @Test
+    void nobody_goes_on_when_all_are_killed(Troupe troupe) {
+        Bundle bundle = Bundle.shell(troupe.directory(), "sleep 3603 | sleep 3603 | sleep 3603; exit 7");
+        for (int i = 0; i < 5; i++) {
+            troupe.runDetached("shell", bundle);
+            troupe.run("kill", "--all", "shell", "KILL").succeeds();
+            troupe.endedWith("shell", 137);
+            troupe.run("delete", "shell").succeeds();
+        }
+    }
+
     @Test
     void ps_says_what_is_wrong(Troupe troupe) {
         troupe.runDetached("plain", Bundle.sleeping(troupe.directory()));

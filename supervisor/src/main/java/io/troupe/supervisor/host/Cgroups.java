@@ -11,10 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -88,9 +88,9 @@ public final class Cgroups {
         }
     }
 
-    /** {@return the pids, as seen here, in these cgroups and the ones below them} */
+    /** {@return the pids, as seen here, in these cgroups and the ones below them, ascending} */
     public static Set<Integer> processes(List<String> directories) throws IOException {
-        Set<Integer> pids = new HashSet<>();
+        Set<Integer> pids = new TreeSet<>();
         for (String directory : directories) {
             for (Path cgroup : tree(Path.of(directory))) {
                 try (Stream<String> lines = Files.lines(cgroup.resolve(PROCS))) {
@@ -108,7 +108,8 @@ public final class Cgroups {
     }
 
     /**
-     * Sends a signal to each process in these cgroups.
+     * Sends a signal to each process in these cgroups. The oldest comes first: with the first process of a pid namespace the
+     * others are killed before one of them sees another's end, and goes on.
      *
      * @return how many got it
      */
