@@ -81,7 +81,7 @@ public final class Planner {
                 cgroups.directories(),
                 cgroups.spare(),
                 Remarks.warnings(bundle, grant, process),
-                () -> Remarks.of(bundle, filters),
+                () -> Remarks.of(bundle, scope != null, filters),
                 draft.mayComeAhead(),
                 draft.takesNetwork(),
                 scope == null ? null : Scopes.of(scope, config, context, cgroups));

@@ -14,6 +14,8 @@ final class Remarks {
     /** How unknown fields tell of what binds take no notice of. */
     private static final Pattern BIND_OPTION = Pattern.compile("mounts\\[\\d+]\\.options\\[\\d+]: .*");
 
+    private static final String SUBGROUP = "run.oci.systemd.subgroup";
+
     private Remarks() {}
 
     /** {@return what is not as wanted, a line each, for every caller} */
@@ -26,8 +28,12 @@ final class Remarks {
         return lines;
     }
 
-    /** {@return a line for each; what the specification of a later minor version has more is among the unknown fields} */
-    static List<String> of(Bundle bundle, FilterCompiler filters) {
+    /**
+     * {@return a line for each; what the specification of a later minor version has more is among the unknown fields}
+     *
+     * @param scoped whether systemd makes the cgroup
+     */
+    static List<String> of(Bundle bundle, boolean scoped, FilterCompiler filters) {
         List<String> lines = new ArrayList<>();
         bundle.unknownFields().stream()
                 .filter(path -> !path.startsWith(Grant.CAPABILITIES))
@@ -49,6 +55,10 @@ final class Remarks {
                 .passedOver()
                 .forEach(name ->
                         lines.add("config.json: annotations[\"" + name + "\"] is passed over: it asks for nothing"));
+        config.annotations().keySet().stream()
+                .filter(name -> !scoped && (name.startsWith(ScopeAnnotations.PREFIX) || name.equals(SUBGROUP)))
+                .forEach(name -> lines.add(
+                        "config.json: annotations[\"" + name + "\"] is passed over: systemd does not make the cgroup"));
         ProcessSection process = config.process();
         if (process != null
                 && config.extensions().keepGroups()

@@ -228,6 +228,19 @@ class ExtensionStepsTest {
     }
 
     @Test
+    void what_is_for_a_scope_is_told_to_be_passed_over_without_one() {
+        String both = annotation("systemd.subgroup", "a") + ", \"org.systemd.property.Description\": \"'b'\"";
+        assertThat(create(bundle(both, "", ""), UNIFIED, null, null).remarks().get())
+                .containsExactly(
+                        "config.json: annotations[\"run.oci.systemd.subgroup\"] is passed over: systemd does not make the"
+                                + " cgroup",
+                        "config.json: annotations[\"org.systemd.property.Description\"] is passed over: systemd does not"
+                                + " make the cgroup");
+        assertThat(create(bundle(both, "", ""), UNIFIED, "", null).remarks().get())
+                .isEmpty();
+    }
+
+    @Test
     void the_process_goes_on_to_a_cgroup_that_is_its_own() {
         PlannedLaunch launch = create(
                 bundle(annotation("delegate-cgroup", "payload"), ", \"cgroupsPath\": \"/w\"", ""), UNIFIED, null, null);
