@@ -43,6 +43,9 @@ final class ExtensionReader {
     /** Kubernetes copies a pod's annotations to the container that only holds its namespaces, and runs no program of it. */
     private static final String KIND = "io.kubernetes.cri.container-type";
 
+    /** By which crun guesses that a program is one of WebAssembly; elsewhere it says something of the image alone. */
+    private static final String VARIANT = "module.wasm.image/variant";
+
     private static final Set<String> LABEL_OPTIONS = Set.of("context", "fscontext", "defcontext", "rootcontext");
     private static final int INSTRUCTION_BYTES = 8;
     /** BPF_MAXINSNS of linux/bpf_common.h. */
@@ -146,7 +149,9 @@ final class ExtensionReader {
 
     private List<String> passedOver() {
         return annotations.keySet().stream()
-                .filter(name -> name.startsWith(PREFIX) && (!NAMES.contains(name) || name.equals(HANDLER)))
+                .filter(name -> name.equals(HANDLER)
+                        || name.equals(VARIANT)
+                        || (name.startsWith(PREFIX) && !NAMES.contains(name)))
                 .toList();
     }
 }

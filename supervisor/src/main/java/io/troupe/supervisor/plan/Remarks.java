@@ -54,7 +54,7 @@ final class Remarks {
         config.extensions()
                 .passedOver()
                 .forEach(name ->
-                        lines.add("config.json: annotations[\"" + name + "\"] is passed over: it asks for nothing"));
+                        lines.add("config.json: annotations[\"" + name + "\"] is passed over: it means nothing here"));
         config.annotations().keySet().stream()
                 .filter(name -> !scoped && (name.startsWith(ScopeAnnotations.PREFIX) || name.equals(SUBGROUP)))
                 .forEach(name -> lines.add(

@@ -46,5 +46,7 @@ class ExtensionsTest {
         assertThat(read("{\"run.oci.handler\": \"wasm\", \"io.kubernetes.cri.container-type\": \"sandbox\"}")
                         .passedOver())
                 .containsExactly("run.oci.handler");
+        assertThat(read("{\"module.wasm.image/variant\": \"compat\"}").passedOver())
+                .containsExactly("module.wasm.image/variant");
     }
 }
