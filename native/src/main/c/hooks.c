@@ -18,21 +18,13 @@
 
 enum { HELPER_MILLIS = 10000 };
 
-/* How long standard error may take to take what a hook that has ended has written. */
-enum { STUCK_MILLIS = 1000 };
-
 /* A pipe is full with 64 KiB: what is still written after so much was read is no longer the hook's. */
 enum { MOST_CHUNKS = 32, KEPT = 400 };
 
-/*
- * What a hook writes. It goes on to standard error, and the end of it is kept: it belongs to the message if the hook
- * fails.
- */
+/* The end of what a hook writes: it belongs to the message if the hook fails, and is nobody's business if not. */
 struct words {
-    int fd;         /* our end of the pipe, not blocking; -1 once there is no more to come */
-    size_t waiting; /* how much of the chunk standard error has not been given yet */
-    size_t length;  /* of what is kept */
-    char chunk[PIPE_BUF];
+    int fd;        /* our end of the pipe, not blocking; -1 once there is no more to come */
+    size_t length; /* of what is kept */
     char kept[KEPT + 1];
 };
 
@@ -84,7 +76,7 @@ static bool open_words(struct words *words, int *theirs)
     int ends[2];
 
     words->fd = -1;
-    words->waiting = words->length = 0;
+    words->length = 0;
     words->kept[0] = '\0';
     if (pipe2(ends, O_CLOEXEC) == -1)
         return false;
@@ -93,13 +85,13 @@ static bool open_words(struct words *words, int *theirs)
     return fcntl(ends[0], F_SETFL, O_NONBLOCK) != -1;
 }
 
-static void keep(struct words *words, size_t count)
+static void keep(struct words *words, const char *chunk, size_t count)
 {
     size_t added = count < KEPT ? count : KEPT;
     size_t stays = words->length + added <= KEPT ? words->length : KEPT - added;
 
     memmove(words->kept, words->kept + words->length - stays, stays);
-    memcpy(words->kept + stays, words->chunk + count - added, added);
+    memcpy(words->kept + stays, chunk + count - added, added);
     words->length = stays + added;
     words->kept[words->length] = '\0';
 }
@@ -107,38 +99,21 @@ static void keep(struct words *words, size_t count)
 /* Takes what is there. False if there is nothing now. */
 static bool take_words(struct words *words)
 {
-    ssize_t count = words->fd < 0 ? 0 : read(words->fd, words->chunk, sizeof words->chunk);
+    char chunk[PIPE_BUF];
+    ssize_t count = words->fd < 0 ? 0 : read(words->fd, chunk, sizeof chunk);
 
-    if (count > 0) {
-        words->waiting = (size_t)count;
-        keep(words, words->waiting);
-        return true;
-    }
-    if (count == 0 || (errno != EAGAIN && errno != EINTR))
+    if (count > 0)
+        keep(words, chunk, (size_t)count);
+    else if (count == 0 || (errno != EAGAIN && errno != EINTR))
         close_fd(&words->fd);
-    return false;
-}
-
-/* To a standard error that takes something. What nobody reads any more is dropped. */
-static void pass_on(struct words *words)
-{
-    ssize_t count = write(STDERR_FILENO, words->chunk, words->waiting);
-    size_t taken = count > 0 ? (size_t)count : words->waiting;
-
-    memmove(words->chunk, words->chunk + taken, words->waiting - taken);
-    words->waiting -= taken;
+    return count > 0;
 }
 
 /* The rest, once the hook has ended; who has its descriptors still does not matter. */
 static void hear_out(struct words *words)
 {
-    struct pollfd takes = {.fd = STDERR_FILENO, .events = POLLOUT};
-
-    for (int i = 0; i < MOST_CHUNKS && (words->waiting > 0 || take_words(words)); i++) {
-        if (poll(&takes, 1, STUCK_MILLIS) != 1)
-            break;
-        pass_on(words);
-    }
+    for (int i = 0; i < MOST_CHUNKS && take_words(words); i++)
+        ;
     close_fd(&words->fd);
 }
 
@@ -180,24 +155,20 @@ enum ending { ENDED, TIMED_OUT, INTERRUPTED };
 /* Waits at most TIMEOUT ms (0: without end), or until a signal for this client is there. */
 static enum ending await_end(struct context *c, int pidfd, int timeout, struct words *words)
 {
-    struct pollfd waiting[3] = {{.fd = pidfd, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}, {.fd = -1}};
+    struct pollfd waiting[3] = {{.fd = pidfd, .events = POLLIN}, {.fd = c->signals, .events = POLLIN}, {.events = POLLIN}};
     int64_t deadline = now_millis() + timeout;
 
     while (!interrupted(c)) {
         int64_t left = timeout > 0 ? deadline - now_millis() : -1;
-        bool passing = words->waiting > 0;
         int ready;
 
-        waiting[2].fd = passing ? STDERR_FILENO : words->fd;
-        waiting[2].events = passing ? POLLOUT : POLLIN;
+        waiting[2].fd = words->fd;
         ready = poll(waiting, 3, timeout > 0 && left < 0 ? 0 : (int)left);
         if (ready > 0 && waiting[0].revents != 0)
             return ENDED;
         if (ready == 0 || (timeout > 0 && left <= 0))
             return TIMED_OUT;
-        if (ready > 0 && waiting[2].revents != 0 && passing)
-            pass_on(words);
-        else if (ready > 0 && waiting[2].revents != 0)
+        if (ready > 0 && waiting[2].revents != 0)
             (void)take_words(words); /* if there is nothing, the next poll waits */
     }
     return INTERRUPTED;
@@ -240,11 +211,9 @@ static bool await_hook(struct context *c, int pidfd, int timeout, struct words *
     return fail_with(c, text, words->length > 0 ? words->kept : NULL);
 }
 
-/* Runs it to its end. A standard error that nobody reads ends the words, and not who passes them on. */
+/* Runs it to its end. */
 static bool run_program(struct context *c, struct hook *hook, int timeout, const char *what)
 {
-    struct sigaction ignored = {.sa_handler = SIG_IGN};
-    struct sigaction before;
     struct words words;
     int theirs = -1;
     int pidfd = -1;
@@ -256,14 +225,10 @@ static bool run_program(struct context *c, struct hook *hook, int timeout, const
         pidfd = start_hook(hook);
         close_fd(&theirs);
     }
-    if (pidfd == -1) {
-        if (what != NULL)
-            fail_with(c, what, NULL);
-    } else {
-        sigaction(SIGPIPE, &ignored, &before);
+    if (pidfd != -1)
         done = await_hook(c, pidfd, timeout, &words);
-        sigaction(SIGPIPE, &before, NULL);
-    }
+    else if (what != NULL)
+        fail_with(c, what, NULL);
     close_fd(&pidfd);
     close_fd(&words.fd);
     return done;

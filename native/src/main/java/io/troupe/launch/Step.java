@@ -89,9 +89,8 @@ public sealed interface Step {
     /**
      * Runs an OCI hook and waits for it. In before and after in the runtime's namespaces, in child in the container's.
      * Working directory: the client's in before and after (see {@link ChangeDirectory}), as it is in child. Standard
-     * input is {@code stateHead}, the decimal host pid of the container's process, {@code stateTail}; output goes to the
-     * standard error of who runs the step, and its end into the failure's detail, but for what {@link HookOutput} sends
-     * elsewhere. A hook that fails or outlives its time (it is then killed) fails the step, unless
+     * input is {@code stateHead}, the decimal host pid of the container's process, {@code stateTail}; the end of
+     * what it writes is in the failure's detail if it fails, but for what {@link HookOutput} sends elsewhere. A hook that fails or outlives its time (it is then killed) fails the step, unless
      * {@code mayFail}: then the failure is reported as a warning and the plan goes on.
      *
      * @param name what users call it, such as {@code createRuntime[0]}
@@ -113,7 +112,7 @@ public sealed interface Step {
 
     /**
      * Opens files of the host, made if missing, for every later {@link Hook} of the plan to append its standard output and
-     * its standard error to; an empty path leaves the one as it is. Only in before.
+     * its standard error to; an empty path leaves the one out. Only in before.
      */
     record HookOutput(String output, String errors) implements Step {}
 

@@ -114,13 +114,10 @@ class HooksIT {
             Bundle bundle = Bundle.sleeping(troupe.directory())
                     .set("/hooks/" + name, "[" + hook("echo for this; exit 5") + "]");
 
-            Result create = troupe.run("create", "--bundle", bundle.path().toString(), "unhooked");
+            Result create = troupe.run("create", "--bundle", bundle.path().toString(), "unhooked")
+                    .failsWithOneLine();
 
-            assertThat(create.exit()).isEqualTo(1);
-
-            assertThat(create.err())
-                    .startsWith("for this\n")
-                    .contains("hook " + name + "[0] /bin/sh: exited with status 5: for this\n");
+            assertThat(create.err()).contains("hook " + name + "[0] /bin/sh: exited with status 5: for this\n");
             troupe.run("state", "unhooked").failsWithOneLine();
             troupe.verifiesClean();
         }
@@ -139,10 +136,7 @@ class HooksIT {
         troupe.run("create", "--bundle", bundle.path().toString(), "poststarted")
                 .succeeds();
 
-        Result start = troupe.run("start", "poststarted").exits(1);
-
-        assertThat(start.err())
-                .startsWith("for this\n")
+        assertThat(troupe.run("start", "poststarted").failsWithOneLine().err())
                 .contains("hook poststart[0] /bin/sh: exited with status 5: for this\n");
         assertThat(troupe.status("poststarted")).isEqualTo("stopped");
         assertThat(bundle.path().resolve("second")).doesNotExist();
@@ -157,7 +151,7 @@ class HooksIT {
         Bundle bundle = failingPoststart(troupe);
 
         Result run = troupe.run("run", option, "--bundle", bundle.path().toString(), "poststarted")
-                .exits(1);
+                .failsWithOneLine();
 
         assertThat(run.err()).contains("hook poststart[0] /bin/sh: exited with status 5");
         assertThat(bundle.path().resolve("second")).doesNotExist();
@@ -178,6 +172,19 @@ class HooksIT {
         troupe.run("run", "--bundle", bundle.path().toString(), "poststopped").succeeds();
 
         assertThat(bundle.path().resolve("second")).exists();
+    }
+
+    /** Standard error is the container's own where podman or docker call. */
+    @Test
+    void what_a_hook_writes_that_does_well_is_nobodys(Troupe troupe) {
+        Bundle bundle = Bundle.running(troupe.directory(), "echo", "program");
+        IN_ORDER.forEach(name -> bundle.set("/hooks/" + name, "[" + hook("echo noise; echo noise >&2") + "]"));
+
+        Result run =
+                troupe.run("run", "--bundle", bundle.path().toString(), "quiet").succeeds();
+
+        assertThat(run.out()).isEqualTo("program\n");
+        assertThat(run.err()).isEmpty();
     }
 
     @Test
