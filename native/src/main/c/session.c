@@ -187,6 +187,15 @@ static void serve(struct session *s, const struct pollfd *polls)
         take_frame(s);
 }
 
+/* poll(2) refuses more entries than the limit of open files is (EINVAL), or the kernel has no memory. */
+static void give_up(struct session *s)
+{
+    char text[128];
+
+    complain("poll(2): %s. Allow more open files (ulimit -n), and try again", errno_text(errno, text));
+    finish(s, EXIT_FAILED);
+}
+
 int serve_session(struct session *s)
 {
     while (!s->finished && !s->orphaned) {
@@ -201,6 +210,8 @@ int serve_session(struct session *s)
         prepare_polls(s, polls);
         if (poll(polls, POLLS, (int)left) >= 0)
             serve(s, polls);
+        else if (errno != EINTR)
+            give_up(s);
     }
     close_terminal(&s->terminal);
     return s->code;

@@ -190,6 +190,24 @@ class BadInputIT {
                 .failsWithOneLine();
     }
 
+    /** poll(2) refuses more entries than that. */
+    @Test
+    void a_client_that_may_open_next_to_nothing_ends_and_says_why(Troupe troupe) {
+        troupe.run("list").succeeds();
+
+        Result list = Call.of(
+                        "prlimit",
+                        "--nofile=6:6",
+                        Troupe.BINARY.toString(),
+                        "--run",
+                        troupe.runDirectory().toString(),
+                        "list")
+                .run()
+                .exits(1);
+
+        assertThat(list.err()).startsWith("troupe: poll(2): Invalid argument").contains("ulimit -n");
+    }
+
     @Test
     void garbage_on_the_socket_harms_nobody(Troupe troupe) throws IOException {
         // The park is there while a container lives.
