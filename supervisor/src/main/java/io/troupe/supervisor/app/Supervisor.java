@@ -65,9 +65,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Supervisor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
-    private static final String SOCKET = "supervisor.sock";
     private static final String PARK_SOCKET = "park.sock";
-    private static final String PID_FILE = "supervisor.pid";
     private static final String CONTAINERS = "c";
     private static final int FIRST_INHERITED = 3;
     private static final int RECOVERIES_AT_ONCE = 64;
@@ -81,6 +79,7 @@ final class Supervisor implements AutoCloseable {
     private final Queue<Runnable> farewells = new ConcurrentLinkedQueue<>();
     private final Settings settings;
     private final boolean socketIsSystemds;
+    private final RunFiles files;
     private final LiveHost host;
     private final Journal journal;
     private final EventLoop loop;
@@ -96,6 +95,7 @@ final class Supervisor implements AutoCloseable {
     private Supervisor(Settings settings, Map<String, String> environment) throws IOException {
         this.settings = settings;
         socketIsSystemds = isHandedSocket(environment);
+        files = new RunFiles(settings.run(), Self.pid());
         host = LiveHost.open();
         Config config = ConfigFactory.load();
         JournalSettings journalSettings = JournalSettings.of(config, settings.data());
@@ -149,7 +149,7 @@ final class Supervisor implements AutoCloseable {
         server = new Server(listen(), loop, commandLine(), services.requests(), Self.effectiveUid(), idleness::check);
         server.open();
         idleness.check();
-        Files.writeString(settings.run().resolve(PID_FILE), Self.pid() + "\n");
+        files.writePid();
         journal.keepRetaining(Clock.systemUTC());
         Runtime.getRuntime().addShutdownHook(new Thread(this::interrupted, "shutdown"));
     }
@@ -157,7 +157,7 @@ final class Supervisor implements AutoCloseable {
     /** Makes everything; serves from the return on. */
     static Supervisor start(Settings settings, Map<String, String> environment) throws IOException {
         Supervisor supervisor = new Supervisor(settings, environment);
-        LOG.info("supervisor {} serves at {}", Self.pid(), settings.run().resolve(SOCKET));
+        LOG.info("supervisor {} serves at {}", Self.pid(), supervisor.files.socket());
         return supervisor;
     }
 
@@ -174,8 +174,8 @@ final class Supervisor implements AutoCloseable {
     public void close() {
         LOG.info("supervisor {} ends; containers stay", Self.pid());
         idleness.close();
+        removeFiles();
         server.close();
-        removeSocket();
         system.terminate();
         boolean _ = system.getWhenTerminated()
                 .toCompletableFuture()
@@ -202,12 +202,9 @@ final class Supervisor implements AutoCloseable {
      * From here on clients start the next supervisor, which waits until this one has closed the journal. Behind a socket
      * of systemd's they wait for the one that systemd starts.
      */
-    private void removeSocket() {
+    private void removeFiles() {
         try {
-            if (!socketIsSystemds) {
-                Files.deleteIfExists(settings.run().resolve(SOCKET));
-            }
-            Files.deleteIfExists(settings.run().resolve(PID_FILE));
+            files.remove();
         } catch (IOException problem) {
             LOG.warn("{}", problem.getMessage());
         }
@@ -274,13 +271,7 @@ final class Supervisor implements AutoCloseable {
 
     /** It is made, over one that a dead supervisor left, unless it came along. */
     private UnixServer listen() throws IOException {
-        if (socketIsSystemds) {
-            return UnixServer.of(Descriptor.inherited(FIRST_INHERITED));
-        }
-        Path socket = settings.run().resolve(SOCKET);
-        // The journal's lock is ours: no other supervisor of this data directory serves here.
-        Files.deleteIfExists(socket);
-        return UnixServer.listen(socket);
+        return socketIsSystemds ? UnixServer.of(Descriptor.inherited(FIRST_INHERITED)) : files.listen();
     }
 
     private boolean isNeeded() {

@@ -2,9 +2,11 @@ package io.troupe.supervisor.journal;
 
 import io.troupe.protocol.FailureException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -89,9 +91,13 @@ final class JournalFile implements AutoCloseable {
                 FileChannel.open(path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), FILE_MODE);
         if (!lock(channel)) {
             channel.close();
+            String holder = Files.readString(path);
             throw errors.failure(
-                    "another supervisor uses it", "Stop that one, or choose another data directory for this one");
+                    "another supervisor uses it" + (holder.isEmpty() ? "" : ", pid " + holder),
+                    "Stop that one, or choose another data directory for this one");
         }
+        byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
+        channel.truncate(0).write(ByteBuffer.wrap(pid));
         return channel;
     }
 

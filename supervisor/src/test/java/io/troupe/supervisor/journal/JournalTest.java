@@ -66,7 +66,9 @@ class JournalTest {
         assertThatThrownBy(() -> Journal.open(settings(0, 1)))
                 .isInstanceOf(FailureException.class)
                 .hasMessage("journal " + file
-                        + ": another supervisor uses it. Stop that one, or choose another data directory for this one");
+                        + ": another supervisor uses it, pid "
+                        + ProcessHandle.current().pid()
+                        + ". Stop that one, or choose another data directory for this one");
     }
 
     @Test
