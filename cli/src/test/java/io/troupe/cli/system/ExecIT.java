@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Another process in a running container. */
+/** Another process in a container. */
 @RootTest
 class ExecIT {
 
@@ -31,6 +31,26 @@ class ExecIT {
     void it_runs_among_the_containers_processes(Troupe troupe) {
         assertThat(exec(troupe, "host", "cat", "/proc/1/cmdline").succeeds().out())
                 .startsWith("/bin/sleep");
+    }
+
+    /** As in runc and crun: before its program runs, too. */
+    @Test
+    void it_runs_in_a_container_that_is_not_started(Troupe troupe) {
+        String bundle = Bundle.sleeping(troupe.directory()).path().toString();
+        troupe.run("create", "--bundle", bundle, "early").succeeds();
+
+        troupe.run("exec", "--detach", "early", "sleep", "77").succeeds();
+        assertThat(troupe.run("exec", "early", "ps").succeeds().out()).contains("sleep 77");
+        assertThat(troupe.status("early")).isEqualTo("created");
+        troupe.run("start", "early").succeeds();
+        assertThat(troupe.run("exec", "early", "cat", "/proc/1/cmdline")
+                        .succeeds()
+                        .out())
+                .startsWith("/bin/sleep");
+        troupe.run("kill", "early", "KILL").succeeds();
+        troupe.endedWith("early", 137);
+        troupe.run("delete", "early").succeeds();
+        troupe.verifiesClean();
     }
 
     @Test

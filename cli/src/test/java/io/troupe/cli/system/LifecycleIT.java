@@ -72,7 +72,6 @@ class LifecycleIT {
                         .err())
                 .contains("wrong");
         troupe.run("delete", "wrong").failsWithOneLine();
-        troupe.run("exec", "wrong", "true").failsWithOneLine();
         troupe.run("start", "wrong").succeeds();
         troupe.run("start", "wrong").failsWithOneLine();
         troupe.run("delete", "wrong").failsWithOneLine();
@@ -170,6 +169,22 @@ class LifecycleIT {
 
         assertThat(Host.text(file)).isEqualTo(Integer.toString(troupe.pid("pid-file")));
         troupe.run("delete", "--force", "pid-file").succeeds();
+    }
+
+    @Test
+    void a_pid_file_that_cannot_be_written_fails_create(Troupe troupe) {
+        String bundle = Bundle.sleeping(troupe.directory()).path().toString();
+        String directory = troupe.directory().toString();
+
+        assertThat(troupe.run("create", "--pid-file", directory, "--bundle", bundle, "unnumbered")
+                        .failsWithOneLine()
+                        .err())
+                .isEqualTo("troupe: --pid-file " + directory + ": it is a directory. Name a file in it\n");
+        assertThat(troupe.run("create", "--pid-file", directory + "/no/pid", "--bundle", bundle, "unnumbered")
+                        .failsWithOneLine()
+                        .err())
+                .contains("--pid-file " + directory + "/no/pid: its directory does not exist");
+        troupe.verifiesClean();
     }
 
     /** containerd kills all that a container has left behind in the host's pid namespace, whether anything is there or not. */

@@ -108,7 +108,7 @@ public final class ContainerKernel {
             case ContainerCommand.Update update -> Updating.update(state, update);
             case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
-            case ContainerCommand.BeginExec _ -> refuse("exec", state, "Start it first", context);
+            case ContainerCommand.BeginExec begin -> Execs.begin(state, begin, context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
             case ContainerCommand.LaunchFailed(var failure) -> Launching.failed(state, failure, context);
             case ContainerCommand.Abandoned _ -> Launching.abandoned(state, context);
@@ -139,7 +139,7 @@ public final class ContainerKernel {
             case ContainerCommand.Update update -> Updating.update(state, update);
             case ContainerCommand.LimitsAnswered answered -> Updating.answered(state, answered, context);
             case ContainerCommand.FreezerAnswered answered -> Pausing.answered(state, answered, context);
-            case ContainerCommand.BeginExec _ -> refuse("exec", state, "Wait until it runs", context);
+            case ContainerCommand.BeginExec begin -> Execs.begin(state, begin, context);
             case ContainerCommand.Launched _ -> Decision.answer(Refusals.givenUp(context.name()));
             case ContainerCommand.LaunchFailed(var failure) -> Launching.failed(state, failure, context);
             case ContainerCommand.Abandoned _ -> Launching.abandoned(state, context);

@@ -7,18 +7,13 @@ import io.troupe.protocol.Failure;
 final class Execs {
     private Execs() {}
 
-    static Decision begin(ContainerState.Running state, ContainerCommand.BeginExec begin, Context context) {
-        return granted(state, begin, context);
-    }
-
-    static Decision begin(ContainerState.Paused state, ContainerCommand.BeginExec begin, Context context) {
-        if (state.atGate()) {
-            return Decision.answer(Refusals.cannot(context.name(), "exec", state, "Resume it and start it first"));
+    /** As in runc and crun, one that was created and not started has everything that a process needs. */
+    static Decision begin(ContainerState.Alive state, ContainerCommand.BeginExec begin, Context context) {
+        if (state instanceof ContainerState.Paused && !begin.ignorePaused()) {
+            return Decision.answer(
+                    Refusals.cannot(context.name(), "exec", state, "Resume it first, or use --ignore-paused"));
         }
-        return begin.ignorePaused()
-                ? granted(state, begin, context)
-                : Decision.answer(
-                        Refusals.cannot(context.name(), "exec", state, "Resume it first, or use --ignore-paused"));
+        return granted(state, begin, context);
     }
 
     private static Decision granted(ContainerState.Alive state, ContainerCommand.BeginExec begin, Context context) {

@@ -202,6 +202,10 @@ final class Machinery {
         if (file == null) {
             return new PidFile(Path.of(""), null);
         }
+        if (Files.isDirectory(file)) {
+            throw new FailureException(
+                    FailureCode.SYSTEM, "--pid-file " + file, "it is a directory", "Name a file in it");
+        }
         Path draft = file.resolveSibling("." + file.getFileName() + "." + pid);
         try {
             Files.writeString(draft, Integer.toString(pid), StandardCharsets.US_ASCII);
