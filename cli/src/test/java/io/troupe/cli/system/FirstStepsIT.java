@@ -96,6 +96,8 @@ class FirstStepsIT {
         java.nio.file.Files.delete(bundle.path().resolve("config.json"));
 
         troupe.run("spec", "--bundle", bundle.path().toString()).succeeds();
+        assertThat(java.nio.file.Files.getPosixFilePermissions(bundle.path().resolve("config.json")))
+                .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
         String written = java.nio.file.Files.readString(bundle.path().resolve("config.json"));
         bundle.raw(written.replace("\"terminal\" : true", "\"terminal\" : false")
                 .replace("\"terminal\": true", "\"terminal\": false"));

@@ -218,6 +218,24 @@ class HooksIT {
         troupe.run("delete", "unstarted").succeeds();
     }
 
+    /** runtime.md, "Lifecycle", step 13. */
+    @Test
+    void one_of_poststop_that_fails_is_a_warning(Troupe troupe) {
+        String bundle = Bundle.shell(troupe.directory(), "echo program")
+                .set("/hooks/poststop", "[" + hook("exit 6") + "]")
+                .path()
+                .toString();
+        Path log = troupe.directory().resolve("hooks.log");
+
+        assertThat(troupe.run("run", "--bundle", bundle, "warned").succeeds().err())
+                .isEqualTo("troupe: warning: container warned: hook poststop[0] /bin/sh: exited with status 6\n");
+        assertThat(troupe.run("--log", log.toString(), "run", "--bundle", bundle, "warned")
+                        .succeeds()
+                        .err())
+                .isEmpty();
+        assertThat(Host.lines(log)).singleElement().asString().contains("level=warning", "exited with status 6");
+    }
+
     @Test
     void a_hook_that_takes_too_long_is_ended(Troupe troupe) {
         Bundle bundle = Bundle.sleeping(troupe.directory())

@@ -3,7 +3,7 @@ package io.troupe.supervisor.bundle;
 import java.util.Map;
 
 /** Limits of setrlimit(2) and their numbers in asm-generic/resource.h, which x86-64 and aarch64 share. */
-final class LimitNames {
+public final class LimitNames {
     static final Map<String, Integer> NUMBERS = Map.ofEntries(
             Map.entry("RLIMIT_CPU", 0),
             Map.entry("RLIMIT_FSIZE", 1),
@@ -23,4 +23,13 @@ final class LimitNames {
             Map.entry("RLIMIT_RTTIME", 15));
 
     private LimitNames() {}
+
+    /** {@return the name of a limit, such as {@code RLIMIT_NOFILE}; its number if it has none here} */
+    public static String of(int number) {
+        return NUMBERS.entrySet().stream()
+                .filter(entry -> entry.getValue() == number)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseGet(() -> "limit " + number);
+    }
 }

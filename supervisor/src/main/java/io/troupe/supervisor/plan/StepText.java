@@ -1,6 +1,7 @@
 package io.troupe.supervisor.plan;
 
 import io.troupe.launch.Step;
+import io.troupe.supervisor.bundle.LimitNames;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -73,7 +74,7 @@ public final class StepText {
             case Step.DomainName(var name) -> "set domain name " + name;
             case Step.User user -> "become user " + user.uid() + ":" + user.gid();
             case Step.ResourceLimit limit ->
-                "limit resource " + limit.resource() + " to " + limit.soft() + ":" + limit.hard();
+                "set " + LimitNames.of(limit.resource()) + " to " + limit.soft() + ":" + limit.hard();
             case Step.WorkingDirectory(var target, var _) -> "enter working directory " + target;
             case Step.Home(var uid) -> "look for the home of user " + uid;
             case Step.FindProgram(var program, var _) -> "find program " + program;

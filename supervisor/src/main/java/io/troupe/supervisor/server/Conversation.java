@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,11 @@ final class Conversation {
     Conversation(Session session, Consumer<StepFailure> warnings) {
         this.session = session;
         this.warnings = warnings;
+    }
+
+    /** Tells the client's user; see {@link Session#warn}. */
+    void warn(List<String> lines) throws ClientGone {
+        session.warn(lines);
     }
 
     /** Sends the plan and what goes with it: the sealed binary, then the pidfd of the process to join, if any. */

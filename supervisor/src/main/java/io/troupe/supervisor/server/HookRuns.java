@@ -11,12 +11,14 @@ import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.container.ContainerState;
 import io.troupe.supervisor.plan.Planner;
 import io.troupe.supervisor.registry.Registry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Poststart and poststop hooks: run by the client that asked, in the runtime's namespaces, as children of its caller
- * (runtime.md, "Lifecycle"). Those of create are part of its plan.
+ * (runtime.md, "Lifecycle"). Those of create are part of its plan. One of poststop that fails is a warning: the caller is
+ * told, and the journal.
  */
 final class HookRuns {
     private final Containers containers;
@@ -115,12 +117,17 @@ final class HookRuns {
     }
 
     private void run(ContainerName name, LaunchPlan plan, Conversation talk) throws ClientGone {
-        Consumer<StepFailure> warn =
-                failure -> containers.tell(name, new ContainerCommand.WarnHook(Wordings.clause(name, plan, failure)));
+        List<String> lines = new ArrayList<>();
+        Consumer<StepFailure> warn = failure -> {
+            String clause = Wordings.clause(name, plan, failure);
+            containers.tell(name, new ContainerCommand.WarnHook(clause));
+            lines.add("container " + name + ": " + clause);
+        };
         try {
             talk.carryOut(plan, machinery.binary(), warn);
         } catch (StepFailedException problem) {
             warn.accept(problem.failure());
         }
+        talk.warn(lines);
     }
 }

@@ -50,7 +50,7 @@ final class Processes {
 
     /** {@return the processes of its cgroups; where it has none, its own alone} */
     private Set<Integer> pids(ContainerName name) {
-        ContainerState.Present state = registry.find(name).orElseThrow(() -> Queries.missing(name, "See list"));
+        ContainerState.Present state = registry.find(name).orElseThrow(() -> Queries.missing(name));
         List<String> cgroups = state.life().blueprint().footprint().cgroups();
         try {
             Set<Integer> pids = new TreeSet<>(Cgroups.processes(cgroups));

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -61,8 +62,7 @@ final class Queries {
     }
 
     Reply state(ContainerName name) {
-        return States.shown(
-                name, registry.find(name).orElseThrow(() -> missing(name, "Use list to see what there is")));
+        return States.shown(name, registry.find(name).orElseThrow(() -> missing(name)));
     }
 
     Reply list(String root) {
@@ -169,6 +169,7 @@ final class Queries {
         Path file = Path.of(directory, "config.json");
         try {
             Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
             return new Reply.Written(file.toString());
         } catch (FileAlreadyExistsException _) {
             throw new FailureException(
@@ -257,7 +258,11 @@ final class Queries {
         List<JournalEntry> entries =
                 journal.queries().events(ContainerEntity.persistenceId(name).id());
         if (entries.isEmpty()) {
-            throw missing(name, "Use list, or events, to see what there is or was");
+            throw new FailureException(
+                    FailureCode.NOT_FOUND,
+                    "container " + name,
+                    "it does not exist",
+                    "See \"troupe list\", or \"troupe events\" for what there was");
         }
         return entries;
     }
@@ -267,7 +272,8 @@ final class Queries {
         return Narrative.entry(entry.offset(), entry.sequence(), ContainerEntity.nameOf(entry.persistenceId()), fact);
     }
 
-    static FailureException missing(ContainerName name, String remedy) {
-        return new FailureException(FailureCode.NOT_FOUND, "container " + name, "it does not exist", remedy);
+    static FailureException missing(ContainerName name) {
+        return new FailureException(
+                FailureCode.NOT_FOUND, "container " + name, "it does not exist", "See \"troupe list\"");
     }
 }

@@ -48,7 +48,7 @@ final class Updates {
         Request.Limits limits = request.limits();
         Resources wanted = limits == null ? Resources.NONE : read(limits, session);
         Blueprint blueprint = registry.find(request.name())
-                .orElseThrow(() -> Queries.missing(request.name(), "See list"))
+                .orElseThrow(() -> Queries.missing(request.name()))
                 .life()
                 .blueprint();
         List<LimitChange> changes = new ArrayList<>(changes(wanted, blueprint));

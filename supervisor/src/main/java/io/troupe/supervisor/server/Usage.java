@@ -51,7 +51,7 @@ final class Usage {
     }
 
     private Blueprint blueprint(ContainerName name) {
-        ContainerState.Present state = registry.find(name).orElseThrow(() -> Queries.missing(name, "See list"));
+        ContainerState.Present state = registry.find(name).orElseThrow(() -> Queries.missing(name));
         if (state instanceof ContainerState.Alive alive) {
             return alive.life().blueprint();
         }
