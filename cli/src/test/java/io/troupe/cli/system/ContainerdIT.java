@@ -48,7 +48,7 @@ class ContainerdIT {
                         .succeeds()
                         .out())
                 .isEmpty();
-        Call.of("rm", "-rf", directory.toString()).run().succeeds();
+        Call.of("rm", "-rf", "--one-file-system", directory.toString()).run().succeeds();
         troupe.verifiesClean();
     }
 

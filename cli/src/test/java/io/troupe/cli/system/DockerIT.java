@@ -43,7 +43,7 @@ class DockerIT {
                 }
             }
         }
-        Call.of("rm", "-rf", directory.toString()).run().succeeds();
+        Call.of("rm", "-rf", "--one-file-system", directory.toString()).run().succeeds();
         troupe.verifiesClean();
     }
 

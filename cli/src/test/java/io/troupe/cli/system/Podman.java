@@ -59,7 +59,7 @@ final class Podman implements AutoCloseable {
                 .run()
                 .succeeds();
         podman("import", archive, IMAGE).succeeds();
-        Call.of("rm", "-rf", files.toString()).run().succeeds();
+        Call.of("rm", "-rf", "--one-file-system", files.toString()).run().succeeds();
     }
 
     /** {@return a place for files of the test, removed with the storage} */
@@ -88,9 +88,14 @@ final class Podman implements AutoCloseable {
                 "--storage-driver",
                 "vfs",
                 "--cgroup-manager",
-                "cgroupfs"));
+                cgroups()));
         words.addAll(List.of(arguments));
         return words;
+    }
+
+    /** With cgroupfs, podman 4 gives a pod's cgroup of version 2 a program that allows no device, whatever the runtime is. */
+    private static String cgroups() {
+        return Host.hasUnifiedCgroups() && Files.exists(Path.of("/run/systemd/system")) ? "systemd" : "cgroupfs";
     }
 
     /** {@return how a container without a network ended} */
@@ -136,6 +141,6 @@ final class Podman implements AutoCloseable {
     @Override
     public void close() {
         removeAll();
-        Call.of("rm", "-rf", storage.toString()).run().succeeds();
+        Call.of("rm", "-rf", "--one-file-system", storage.toString()).run().succeeds();
     }
 }

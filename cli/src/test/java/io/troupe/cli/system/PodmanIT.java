@@ -48,7 +48,7 @@ class PodmanIT {
         podman("rm", "--all", "--force", "--time", "0").succeeds();
         Host.awaitEndOfAllThatName(storage);
         podman("rmi", "--all", "--force").succeeds();
-        Call.of("rm", "-rf", storage.toString()).run().succeeds();
+        Call.of("rm", "-rf", "--one-file-system", storage.toString()).run().succeeds();
         assertThat(troupe.deleteAll()).isEmpty();
         troupe.verifiesClean();
     }

@@ -83,9 +83,9 @@ final class Somebody implements AutoCloseable {
         Result verified = troupe("supervisor", "verify");
         troupe("supervisor", "stop").succeeds();
         Host.awaitEndOfAllOf(uid());
-        Call.of("rm", "-rf", "/tmp/troupe-" + uid()).run().succeeds();
+        Call.of("rm", "-rf", "--one-file-system", "/tmp/troupe-" + uid()).run().succeeds();
         Call.of("userdel", name).run().succeeds();
-        Call.of("rm", "-rf", home.toString()).run().succeeds();
+        Call.of("rm", "-rf", "--one-file-system", home.toString()).run().succeeds();
         assertThat(verified.succeeds().err()).isEmpty();
     }
 }
