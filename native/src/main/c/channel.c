@@ -1,4 +1,7 @@
-/* What a program gets that is to speak with the supervisor: a socket, and open files under numbers that it is told. */
+/*
+ * What a program gets that is to speak with the supervisor: a socket, and open files under numbers that it is told. And
+ * what the caller gets who waits for such a program.
+ */
 #include "exchange.h"
 #include "io.h"
 
@@ -40,4 +43,30 @@ bool step_open_as(struct context *c, const struct arg *args)
     (void)c;
     close_fd(&fd);
     return done;
+}
+
+/* As of step_passed: what is close-on-exec is this client's own. */
+bool step_writable(struct context *c, const struct arg *args)
+{
+    int fd = (int)args[0].number;
+    int mode = fcntl(fd, F_GETFL);
+    int flags = fcntl(fd, F_GETFD);
+
+    errno = EBADF;
+    if (mode == -1 || flags == -1 || (flags & FD_CLOEXEC) != 0)
+        return fail_with(c, "the caller has not opened it", NULL);
+    if ((mode & O_PATH) != 0 || (mode & O_ACCMODE) == O_RDONLY)
+        return fail_with(c, "the caller has not opened it for writing", NULL);
+    return true;
+}
+
+bool step_write_zero(struct context *c, const struct arg *args)
+{
+    int fd = (int)args[0].number;
+    unsigned char zero = 0;
+
+    (void)c;
+    if (!write_all(fd, &zero, sizeof zero))
+        return false;
+    return fd <= STDERR_FILENO || close(fd) != -1;
 }

@@ -151,7 +151,9 @@ enum op {
     OP_CHANNEL = 84,
     OP_OPEN_AS = 85,
     OP_HOOK_OUTPUT = 86,
-    OP_ROOT_OF = 87
+    OP_ROOT_OF = 87,
+    OP_WRITABLE = 88,
+    OP_WRITE_ZERO = 89
 };
 
 /*

@@ -106,6 +106,8 @@ static const struct definition definitions[] = {
     [OP_CHANNEL] = {step_channel, "i", IN_CHILD},
     [OP_OPEN_AS] = {step_open_as, "si", IN_CHILD},
     [OP_ROOT_OF] = {step_root_of, "i", IN_JOIN},
+    [OP_WRITABLE] = {step_writable, "i", IN_BEFORE},
+    [OP_WRITE_ZERO] = {step_write_zero, "i", IN_BEFORE},
 };
 
 void init_context(struct context *c)

@@ -80,7 +80,7 @@ step_function step_hook, step_hook_output, step_change_directory;
 /* exchange.c */
 step_function step_tell, step_await, step_gate, step_take_tree, step_take_agent, step_await_scope;
 /* channel.c */
-step_function step_channel, step_open_as;
+step_function step_channel, step_open_as, step_writable, step_write_zero;
 /* namespaces.c */
 step_function step_map_ids, step_map_ids_by_helpers, step_join_namespace, step_join_process, step_unshare, step_time_offsets, step_become_root;
 step_function step_hostname, step_domain_name, step_loopback_up;

@@ -239,6 +239,8 @@ public final class PlanCodec {
             case Step.Channel(var number) -> step(84).put(number);
             case Step.OpenAs(var path, var number) -> step(85).put(path).put(number);
             case Step.RootOf(var pid) -> step(87).put(pid);
+            case Step.Writable(var number) -> step(88).put(number);
+            case Step.WriteZero(var number) -> step(89).put(number);
         };
     }
 

@@ -86,6 +86,12 @@ public sealed interface Step {
     /** Checks that the caller has opened that many descriptors from 3 on, for the program to get. Only in before. */
     record Passed(int count) implements Step {}
 
+    /** Checks that the caller has opened a descriptor, for writing. Only in before. */
+    record Writable(int number) implements Step {}
+
+    /** Writes one zero byte to a descriptor of the caller's, and closes it unless it is a standard stream. Only in before. */
+    record WriteZero(int number) implements Step {}
+
     /**
      * Runs an OCI hook and waits for it. In before and after in the runtime's namespaces, in child in the container's.
      * Working directory: the client's in before and after (see {@link ChangeDirectory}), as it is in child. Standard

@@ -190,6 +190,26 @@ class PlaceStepsTest {
                         LaunchPlan.Section.BEFORE, 0, EBADF, "descriptor 3: the caller has not opened it"));
     }
 
+    @Test
+    void a_descriptor_for_news_must_be_open_for_writing() throws Exception {
+        supervisor.run("run", "x");
+        supervisor.launch(before(new Step.Writable(77)));
+        assertThat(supervisor.await(FAILED).failure())
+                .isEqualTo(new StepFailure(LaunchPlan.Section.BEFORE, 0, EBADF, "the caller has not opened it"));
+    }
+
+    @Test
+    void a_zero_byte_tells_the_caller_what_it_waits_for() throws Exception {
+        supervisor.run("run", "x");
+        supervisor.launch(before(new Step.Writable(1), new Step.WriteZero(1)));
+        supervisor.await(DONE);
+        assertThat(supervisor.output()).isEqualTo("\0");
+    }
+
+    private static LaunchPlan before(Step... steps) {
+        return new LaunchPlan(0, false, Set.of(), List.of(steps), List.of(), List.of(), List.of());
+    }
+
     private List<Step> inPlaceOfRootThenUser(boolean rootOverrides) {
         long setUser = 1L << 6 | 1L << 7;
         long override = 1L << 1;

@@ -126,7 +126,10 @@ public sealed interface Request {
      * @param preDump only memory, ahead of another checkpoint; the processes go on
      * @param tcpSkipInFlight leave out TCP connections that are being made
      * @param linkRemap make names again for files that are open and have none left
-     * @param pageServer where memory goes, {@code ADDRESS:PORT}; null for the images
+     * @param pageServer where memory goes, or with lazy pages where CRIU serves it until all has been fetched; null for
+     *     the images
+     * @param statusFd descriptor of the caller's that gets a zero byte, and is closed, once CRIU serves lazy pages; null
+     *     for none
      */
     record Checkpoint(
             ContainerName name,
@@ -136,8 +139,17 @@ public sealed interface Request {
             boolean preDump,
             boolean tcpSkipInFlight,
             boolean linkRemap,
-            @Nullable String pageServer)
+            @Nullable PageServer pageServer,
+            @Nullable Integer statusFd)
             implements OfContainer {}
+
+    /**
+     * A server of memory.
+     *
+     * @param address an IP address
+     * @param port 0 to 65535
+     */
+    record PageServer(String address, int port) {}
 
     /**
      * Has CRIU make a container of images; then as {@link Run}.
@@ -278,6 +290,7 @@ public sealed interface Request {
      * @param fileLocks locks of files are kept
      * @param autoDedup take out of the parent's images what later ones have anew
      * @param cgroupsMode {@code soft}, {@code full}, {@code strict} or {@code ignore}; null for CRIU's default, soft
+     * @param lazyPages memory is fetched later, by {@code criu lazy-pages}, from where it was
      */
     record CriuOptions(
             String images,
@@ -287,7 +300,8 @@ public sealed interface Request {
             boolean shellJob,
             boolean fileLocks,
             boolean autoDedup,
-            @Nullable String cgroupsMode) {
+            @Nullable String cgroupsMode,
+            boolean lazyPages) {
         /** {@return the directory for logs} */
         public String logs() {
             return work == null ? images : work;

@@ -5,6 +5,7 @@ import io.troupe.protocol.FailureException;
 import io.troupe.protocol.Request;
 import io.troupe.protocol.Request.CriuOptions;
 import io.troupe.protocol.Request.LaunchOptions;
+import io.troupe.protocol.Request.PageServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -14,8 +15,11 @@ import picocli.CommandLine.Model.OptionSpec;
 /** checkpoint and restore: a container's processes to files and back, by CRIU. Words as runc has them. */
 final class CriuCommands {
     private static final List<String> MODES = List.of("soft", "full", "strict", "ignore");
-    private static final Pattern SERVER = Pattern.compile("(.+):([0-9]{1,5})");
+    /** An address of version 6, which has colons itself, may be in brackets. */
+    private static final Pattern SERVER = Pattern.compile("\\[?([^\\[\\]]+)]?:([0-9]{1,5})");
+
     private static final int LAST_PORT = 65535;
+    private static final int LAST_DESCRIPTOR = 1 << 20;
 
     private CriuCommands() {}
 
@@ -47,15 +51,19 @@ final class CriuCommands {
         if (parent != null && parent.startsWith("/")) {
             throw words.wrong("--parent-path", "it begins at the root", "Name it from --image-path on");
         }
+        CriuOptions options = options(words, call);
+        PageServer server = pageServer(words);
+        requireWhatLazyPagesNeed(words, options.lazyPages(), server);
         return call.ask(new Request.Checkpoint(
                 call.name(id),
-                options(words, call),
+                options,
                 parent,
                 words.has("--leave-running"),
                 words.has("--pre-dump"),
                 words.has("--tcp-skip-in-flight"),
                 words.has("--link-remap"),
-                pageServer(words)));
+                server,
+                words.has("--status-fd") ? (int) words.number("--status-fd", 0, LAST_DESCRIPTOR) : null));
     }
 
     private static Outcome restore(Words words, Command.Call call) {
@@ -97,10 +105,25 @@ final class CriuCommands {
                 words.has("--shell-job"),
                 words.has("--file-locks"),
                 words.has("--auto-dedup"),
-                words.has("--manage-cgroups-mode") ? words.choice("--manage-cgroups-mode", "soft", MODES) : null);
+                words.has("--manage-cgroups-mode") ? words.choice("--manage-cgroups-mode", "soft", MODES) : null,
+                words.has("--lazy-pages"));
     }
 
-    private static @Nullable String pageServer(Words words) {
+    private static void requireWhatLazyPagesNeed(Words words, boolean lazy, @Nullable PageServer server) {
+        if (lazy && server == null) {
+            throw words.wrong(
+                    "--lazy-pages", "nobody could find the memory", "Say where, by --page-server ADDRESS:PORT");
+        }
+        if (lazy && words.has("--pre-dump")) {
+            throw words.wrong("--lazy-pages", "a --pre-dump writes memory at once", "Use one of them");
+        }
+        if (!lazy && words.has("--status-fd")) {
+            throw words.wrong(
+                    "--status-fd", "it is written to when --lazy-pages are served", "Use it with --lazy-pages");
+        }
+    }
+
+    private static @Nullable PageServer pageServer(Words words) {
         String server = words.value("--page-server");
         if (server == null) {
             return null;
@@ -109,7 +132,7 @@ final class CriuCommands {
         if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > LAST_PORT) {
             throw words.wrong("--page-server", "it is no ADDRESS:PORT", "Write it so, such as 10.0.0.2:9876");
         }
-        return server;
+        return new PageServer(matcher.group(1), Integer.parseInt(matcher.group(2)));
     }
 
     private static List<OptionSpec> common() {
@@ -139,9 +162,12 @@ final class CriuCommands {
                 "DIR", "The images of an earlier --pre-dump, named from --image-path on.", "--parent-path"));
         out.add(Flags.flag("Leaves out TCP connections that are being made.", "--tcp-skip-in-flight"));
         out.add(Flags.flag("Makes names again for open files that have none left.", "--link-remap"));
-        out.add(Flags.value("ADDRESS:PORT", "Sends memory to a page server of CRIU's.", "--page-server"));
-        out.add(Flags.refusedFlag("--lazy-pages"));
-        out.add(Flags.refusedValue("FD", "--status-fd"));
+        out.add(Flags.value(
+                "ADDRESS:PORT",
+                "Sends memory to a page server of CRIU's; with --lazy-pages, where it serves memory itself.",
+                "--page-server"));
+        out.add(Flags.flag("Leaves memory where it is, and serves it until all was fetched.", "--lazy-pages"));
+        out.add(Flags.value("FD", "Gets a zero byte once memory is served, and is closed.", "--status-fd"));
         return out;
     }
 
@@ -158,7 +184,8 @@ final class CriuCommands {
         out.add(Flags.value("CONTEXT", "The SELinux context of mounts.", "--lsm-mount-context"));
         out.add(Flags.flag("Never becomes a subreaper (prctl(2)). It never does.", "--no-subreaper"));
         out.add(Flags.refusedFlag("--no-pivot"));
-        out.add(Flags.refusedFlag("--lazy-pages"));
+        out.add(Flags.flag(
+                "Has memory fetched later, by \"criu lazy-pages\" with the same --work-dir.", "--lazy-pages"));
         return out;
     }
 }

@@ -104,8 +104,8 @@ class BadInputIT {
                         .failsWithOneLine()
                         .err())
                 .contains("process.user.username");
-        assertThat(troupe.run("restore", "--lazy-pages", "x").failsWithOneLine().err())
-                .contains("--lazy-pages");
+        assertThat(troupe.run("restore", "--no-pivot", "x").failsWithOneLine().err())
+                .contains("--no-pivot");
         assertThat(troupe.run("create", "--no-such-flag", "x")
                         .failsWithOneLine()
                         .err())

@@ -6,6 +6,10 @@ import java.util.Arrays;
 public enum Checkpoint {
     /** Its processes end: they are in the images. */
     STOP("stop"),
+    /** Its processes end once their memory, which is not in the images, has been fetched. */
+    LAZY("lazy"),
+    /** After {@link #LAZY}: not all memory was fetched, and its processes go on. */
+    GIVEN_UP("given-up"),
     /** Its processes go on. */
     LEAVE_RUNNING("leave-running"),
     /** Only memory is written, ahead of a checkpoint that names these images as its parent; its processes go on. */

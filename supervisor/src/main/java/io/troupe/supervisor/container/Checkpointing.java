@@ -16,6 +16,9 @@ final class Checkpointing {
                     .fact(context, context.asked(), new ContainerEvent.Checkpointed(done.images(), done.extent()))
                     .done();
         }
+        if (done.extent() == Checkpoint.GIVEN_UP) {
+            return ContainerKernel.done(); // it was overtaken by its end
+        }
         return Decision.answer(
                 state instanceof ContainerState.Absent
                         ? Refusals.notFound(context.name())

@@ -44,9 +44,12 @@ final class Evolution {
             case ContainerEvent.SignalRequested(int signal, var _) ->
                 moved(state, next, life(state, fact).signalled(new Life.SentSignal(next, signal)));
             case ContainerEvent.Checkpointed(var _, Checkpoint extent) ->
-                extent == Checkpoint.STOP
-                        ? moved(state, next, life(state, fact).signalled(new Life.SentSignal(next, SIGKILL)))
-                        : moved(state, next);
+                switch (extent) {
+                    case STOP, LAZY ->
+                        moved(state, next, life(state, fact).signalled(new Life.SentSignal(next, SIGKILL)));
+                    case GIVEN_UP -> moved(state, next, life(state, fact).signalled(null));
+                    case LEAVE_RUNNING, PRE_DUMP -> moved(state, next);
+                };
             case ContainerEvent.Restored _ ->
                 new Running(next, life(state, fact), alive(state, fact).process());
             case ContainerEvent.Exited exited -> ended(state, fact, exited, next);

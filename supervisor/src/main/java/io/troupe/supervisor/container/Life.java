@@ -45,7 +45,7 @@ public record Life(
         return new Life(incarnation, blueprint, requestedAt, owner, createRequested, startRequested, sequence, signal);
     }
 
-    Life signalled(SentSignal sent) {
+    Life signalled(@Nullable SentSignal sent) {
         return new Life(
                 incarnation, blueprint, requestedAt, owner, createRequested, startRequested, deleteRequested, sent);
     }

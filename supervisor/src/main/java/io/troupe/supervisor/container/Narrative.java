@@ -73,6 +73,8 @@ public final class Narrative {
     private static String checkpointed(String images, Checkpoint extent) {
         return switch (extent) {
             case STOP -> "its processes were written to " + images + ", and end";
+            case LAZY -> "its processes were written to " + images + ", and end when their memory has been fetched";
+            case GIVEN_UP -> "not all memory of its processes was fetched for " + images + ", and they go on";
             case LEAVE_RUNNING -> "its processes were written to " + images + ", and go on";
             case PRE_DUMP -> "memory of its processes was written to " + images;
         };

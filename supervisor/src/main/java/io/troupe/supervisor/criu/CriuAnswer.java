@@ -1,5 +1,9 @@
 package io.troupe.supervisor.criu;
 
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /** What CRIU says, a {@code criu_resp}. */
 public sealed interface CriuAnswer {
     /**
@@ -13,9 +17,9 @@ public sealed interface CriuAnswer {
     /**
      * What this CRIU and this kernel can.
      *
-     * @param memoryTracking the kernel knows which pages have changed
+     * @param present of those that were asked for
      */
-    record Features(boolean memoryTracking) implements CriuAnswer {}
+    record Features(Set<CriuRequest.Feature> present) implements CriuAnswer {}
 
     /** What was asked for is done. */
     record Done() implements CriuAnswer {}
@@ -42,7 +46,10 @@ public sealed interface CriuAnswer {
             return new Failed(response.number(7), response.text(9));
         }
         if (response.number(1) == CriuRequest.Kind.FEATURES.number()) {
-            return new Features(response.message(8).number(1) != 0);
+            ProtobufReader features = response.message(8);
+            return new Features(Arrays.stream(CriuRequest.Feature.values())
+                    .filter(feature -> features.number(feature.number()) != 0)
+                    .collect(Collectors.toUnmodifiableSet()));
         }
         if (response.number(1) == CriuRequest.Kind.NOTIFY.number()) {
             ProtobufReader notification = response.message(5);

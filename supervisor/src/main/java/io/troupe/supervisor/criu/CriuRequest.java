@@ -58,6 +58,29 @@ public final class CriuRequest {
     /** CLONE_NEWNET: network namespaces are made empty, and filled by who has the network. */
     private static final int EMPTY_NETWORK = 0x40000000;
 
+    /** What a request may need of this CRIU and this kernel; the numbers are those of {@code criu_features}. */
+    public enum Feature {
+        MEMORY_TRACKING(1, "the kernel does not track changes of memory (CONFIG_MEM_SOFT_DIRTY)"),
+        LAZY_PAGES(2, "the kernel does not let memory be fetched later (userfaultfd(2), Linux 4.11)");
+
+        private final int number;
+        private final String lack;
+
+        Feature(int number, String lack) {
+            this.number = number;
+            this.lack = lack;
+        }
+
+        /** {@return what is to be said where it is missing} */
+        public String lack() {
+            return lack;
+        }
+
+        int number() {
+            return number;
+        }
+    }
+
     private final Kind kind;
     private final ProtobufWriter options = new ProtobufWriter();
 
@@ -86,15 +109,15 @@ public final class CriuRequest {
     }
 
     /**
-     * {@return the question whether memory can be written in parts}
+     * {@return the question whether there is a feature}
      *
      * @param more whether another request follows
      */
-    public static byte[] memoryTracking(boolean more) {
+    public static byte[] asks(Feature feature, boolean more) {
         return new ProtobufWriter()
                 .number(TYPE, Kind.FEATURES.number)
                 .flag(KEEP_OPEN, more)
-                .message(FEATURES, new ProtobufWriter().flag(1, true))
+                .message(FEATURES, new ProtobufWriter().flag(feature.number, true))
                 .toBytes();
     }
 
@@ -242,6 +265,12 @@ public final class CriuRequest {
     /** Memory goes to a page server. */
     public CriuRequest pageServer(String address, int port) {
         options.message(11, new ProtobufWriter().text(1, address).number(2, port));
+        return this;
+    }
+
+    /** Memory stays where it is until it is fetched: a dump serves it, a restore has it fetched by {@code criu lazy-pages}. */
+    public CriuRequest lazyPages(boolean lazy) {
+        options.flag(48, lazy);
         return this;
     }
 

@@ -48,16 +48,30 @@ public final class CriuPlans {
 
     private CriuPlans() {}
 
-    /** {@return the plan of a checkpoint; nothing of the container's is touched but by CRIU} */
-    public static LaunchPlan dump(Place place) {
+    /**
+     * {@return the plan of a checkpoint; nothing of the container's is touched but by CRIU}
+     *
+     * @param address where CRIU serves memory that is left where it is, which a request cannot say; null for not at all
+     * @param statusFd descriptor of the caller's for {@link #served}; null for none
+     */
+    public static LaunchPlan dump(Place place, @Nullable String address, @Nullable Integer statusFd) {
         List<Step> before = new ArrayList<>();
+        if (statusFd != null) {
+            before.add(new Step.Writable(statusFd));
+        }
         before.add(new Step.MakeDirectory(place.images(), PRIVATE, 0));
         before.add(new Step.MakeDirectory(place.work(), PRIVATE, 0));
         List<Step> child = new ArrayList<>();
         // What is typed at the terminal is not for CRIU: interrupted halfway it would leave processes as they are then.
         child.add(new Step.NewSession());
-        child.addAll(program(place, List.of()));
+        child.addAll(program(place, address == null ? List.of() : List.of("--address", address), List.of()));
         return new LaunchPlan(0, true, Set.of(), before, List.of(), List.of(), child);
+    }
+
+    /** {@return a plan that tells the caller that memory is served} */
+    public static LaunchPlan served(int statusFd) {
+        return new LaunchPlan(
+                0, false, Set.of(), List.of(new Step.WriteZero(statusFd)), List.of(), List.of(), List.of());
     }
 
     /**
@@ -96,7 +110,7 @@ public final class CriuPlans {
         child.add(new Step.Propagation(SLAVE_RECURSIVE));
         child.add(new Step.SharedRoot(bundle.rootfs().toString(), root));
         child.addAll(mountPoints(config));
-        child.addAll(program(place, namespaces(config)));
+        child.addAll(program(place, List.of(), namespaces(config)));
         LaunchPlan plan = new LaunchPlan(
                 Kind.MOUNT.cloneFlag(),
                 true,
@@ -236,14 +250,17 @@ public final class CriuPlans {
                         other.type().equals("tmpfs") && mount.destination().startsWith(other.destination() + "/"));
     }
 
-    private static List<Step> program(Place place, List<OpenNamespace> namespaces) {
+    private static List<Step> program(Place place, List<String> options, List<OpenNamespace> namespaces) {
         List<Step> steps = new ArrayList<>();
         steps.add(new Step.FindProgram("criu", place.path()));
         steps.add(new Step.Channel(CHANNEL));
         steps.add(new Step.OpenAs(place.images(), IMAGES));
         steps.add(new Step.OpenAs(place.work(), WORK));
         namespaces.forEach(open -> steps.add(new Step.OpenAs(open.path(), open.descriptor())));
-        steps.add(new Step.Exec(List.of("criu", "swrk", "" + CHANNEL), List.of("PATH=" + place.path())));
+        List<String> words = new ArrayList<>(List.of("criu"));
+        words.addAll(options);
+        words.addAll(List.of("swrk", "" + CHANNEL));
+        steps.add(new Step.Exec(words, List.of("PATH=" + place.path())));
         return steps;
     }
 }

@@ -40,6 +40,8 @@ public final class StepText {
             case Step.Channel _ -> "open a channel to the supervisor";
             case Step.OpenAs(var path, var _) -> "open " + path;
             case Step.RootOf(var pid) -> "take the root of process " + pid;
+            case Step.Writable(var number) -> "use descriptor " + number;
+            case Step.WriteZero(var number) -> "write to descriptor " + number;
             case Step.Passed(var count) -> "pass on " + count + (count == 1 ? " descriptor" : " descriptors");
             case Step.Hook hook -> "hook " + hook.name() + " " + hook.path();
             case Step.HookOutput(var output, var errors) ->

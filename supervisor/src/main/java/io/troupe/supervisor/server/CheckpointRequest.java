@@ -15,6 +15,7 @@ import io.troupe.supervisor.plan.CriuPlans;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ import java.util.Optional;
 final class CheckpointRequest {
     /** What masks files, and its name in images. */
     static final String MASK = "/dev/null";
+
+    /** A line of gid_map: inside, outside, how many. */
+    private static final int FIELDS = 3;
 
     private CheckpointRequest() {}
 
@@ -53,6 +57,29 @@ final class CheckpointRequest {
         }
     }
 
+    /**
+     * Lets the root of another user namespace pass a directory that was made for its images, for CRIU opens some of them
+     * in its place at a restore.
+     */
+    static void admit(int pid, Path images) throws IOException {
+        int group = groupOfRoot(pid);
+        if (group != 0) {
+            Files.setAttribute(images, "unix:gid", group);
+            Files.setPosixFilePermissions(images, PosixFilePermissions.fromString("rwx--x---"));
+        }
+    }
+
+    /** {@return what the host calls group 0 of a process's user namespace; 0 if it has none} */
+    private static int groupOfRoot(int pid) throws IOException {
+        for (String range : Files.readAllLines(Path.of("/proc/" + pid + "/gid_map"))) {
+            String[] fields = range.strip().split(" +", FIELDS);
+            if (fields[0].equals("0")) {
+                return Integer.parseUnsignedInt(fields[1]);
+            }
+        }
+        return 0;
+    }
+
     /** {@return the request} Writes beside the images, unless memory alone is wanted, where the standard streams go. */
     static CriuRequest of(
             Request.Checkpoint request, OciConfig config, Blueprint blueprint, int pid, HostFacts host, String log)
@@ -70,10 +97,8 @@ final class CheckpointRequest {
             asked.parent(request.parent());
         }
         if (request.pageServer() != null) {
-            int colon = request.pageServer().lastIndexOf(':');
             asked.pageServer(
-                    request.pageServer().substring(0, colon),
-                    Integer.parseInt(request.pageServer().substring(colon + 1)));
+                    request.pageServer().address(), request.pageServer().port());
         }
         namespaces(config, pid, asked);
         if (!request.preDump()) {

@@ -19,6 +19,10 @@ import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.plan.CriuPlans;
 import io.troupe.syscall.EventLoop;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Checkpoints, as runc has them: CRIU writes the processes, and unless they go on the container is deleted. That they are
@@ -48,8 +52,8 @@ final class Checkpoints {
         Answer.Snapshot snapshot = (Answer.Snapshot) containers.ask(session, name, new ContainerCommand.Query(), WORD);
         ContainerState.Alive alive = alive(name, snapshot.state());
         Checkpoint extent = extent(request);
-        write(request, extent, alive, session);
-        if (extent == Checkpoint.STOP) {
+        new Writing(request, extent, alive, session).write();
+        if (extent == Checkpoint.STOP || extent == Checkpoint.LAZY) {
             remove(name, session);
         }
         replies.reply(new Reply.Done());
@@ -71,7 +75,10 @@ final class Checkpoints {
         if (request.preDump()) {
             return Checkpoint.PRE_DUMP;
         }
-        return request.leaveRunning() ? Checkpoint.LEAVE_RUNNING : Checkpoint.STOP;
+        if (request.leaveRunning()) {
+            return Checkpoint.LEAVE_RUNNING;
+        }
+        return request.options().lazyPages() ? Checkpoint.LAZY : Checkpoint.STOP;
     }
 
     private static ContainerState.Alive alive(ContainerName name, ContainerState.Present state) {
@@ -88,67 +95,140 @@ final class Checkpoints {
                 "See \"troupe state " + name.id() + "\"");
     }
 
-    private void write(Request.Checkpoint request, Checkpoint extent, ContainerState.Alive alive, Session session)
-            throws ClientGone {
-        ContainerName name = request.name();
-        Blueprint blueprint = alive.life().blueprint();
-        OciConfig config = PrivateConfig.read(name, blueprint);
-        CheckpointRequest.check(config, request);
-        CriuPlans.Place place = Criu.place(request.options(), session);
-        LaunchPlan plan = CriuPlans.dump(place);
-        Conversation talk = new Conversation(session, _ -> {});
-        try (CriuTalk criu = start(talk, plan, session)) {
-            if (extent == Checkpoint.PRE_DUMP || request.parent() != null) {
-                criu.requireMemoryTracking();
-            }
-            CriuRequest asked = CheckpointRequest.of(
-                    request, config, blueprint, alive.process().pid(), host.now(), LOG);
-            criu.request(asked, (point, _) -> {
-                if (point.point().equals("post-dump") && extent != Checkpoint.PRE_DUMP) {
-                    record(request, extent, alive, session);
+    /** One checkpoint, and how far it is. */
+    private final class Writing {
+        private final Request.Checkpoint request;
+        private final Checkpoint extent;
+        private final ContainerState.Alive alive;
+        private final Session session;
+        private final Conversation talk;
+        private boolean recorded;
+
+        Writing(Request.Checkpoint request, Checkpoint extent, ContainerState.Alive alive, Session session) {
+            this.request = request;
+            this.extent = extent;
+            this.alive = alive;
+            this.session = session;
+            this.talk = new Conversation(session, _ -> {});
+        }
+
+        void write() throws ClientGone {
+            Blueprint blueprint = alive.life().blueprint();
+            OciConfig config = PrivateConfig.read(request.name(), blueprint);
+            CheckpointRequest.check(config, request);
+            LaunchPlan plan = plan();
+            Path images = Path.of(request.options().images());
+            boolean made = Files.notExists(images);
+            try (CriuTalk criu = start(plan)) {
+                for (CriuRequest.Feature feature : needed()) {
+                    criu.require(feature);
                 }
-            });
-            if (extent == Checkpoint.PRE_DUMP) {
-                record(request, extent, alive, session);
+                int pid = alive.process().pid();
+                if (made) {
+                    CheckpointRequest.admit(pid, images);
+                }
+                criu.request(
+                        CheckpointRequest.of(request, config, blueprint, pid, host.now(), LOG),
+                        (point, _) -> reached(point.point()));
+                if (extent == Checkpoint.PRE_DUMP) {
+                    record(extent);
+                }
+            } catch (CriuTalk.CriuFailed problem) {
+                throw failed(problem.told(where(), WORD, Criu.log(request.options(), LOG)));
+            } catch (StepFailedException problem) {
+                throw failed(Criu.told(Wordings.failure(request.name(), plan, problem.failure()), WORD));
+            } catch (IOException problem) {
+                throw failed(
+                        new Failure(FailureCode.SYSTEM, where(), "cannot checkpoint: " + problem.getMessage(), ""));
             }
-        } catch (CriuTalk.CriuFailed problem) {
-            throw new FailureException(problem.told("container " + name, WORD, Criu.log(request.options(), LOG)));
-        } catch (StepFailedException problem) {
-            throw new FailureException(Criu.told(Wordings.failure(name, plan, problem.failure()), WORD));
-        } catch (IOException problem) {
-            throw new FailureException(new Failure(
-                    FailureCode.SYSTEM, "container " + name, "cannot checkpoint: " + problem.getMessage(), ""));
         }
-    }
 
-    /** The client shall not end CRIU when it is told to end: a tree of processes must not be left as it is halfway. */
-    private CriuTalk start(Conversation talk, LaunchPlan plan, Session session)
-            throws ClientGone, StepFailedException, IOException {
-        talk.send(plan, machinery.binary());
-        talk.awaitProcess().close();
-        CriuTalk criu = new CriuTalk(talk.awaitChannel(), loop, session);
-        try {
-            talk.awaitStarted();
-            talk.adopt("");
-            return criu;
-        } catch (ClientGone | StepFailedException | RuntimeException problem) {
-            criu.close();
-            throw problem;
+        private LaunchPlan plan() {
+            Request.PageServer server = request.options().lazyPages() ? request.pageServer() : null;
+            return CriuPlans.dump(
+                    Criu.place(request.options(), session),
+                    server == null ? null : server.address(),
+                    request.statusFd());
         }
-    }
 
-    /** A pid may be another's by now; then nothing of that process may end. */
-    private void record(Request.Checkpoint request, Checkpoint extent, ContainerState.Alive alive, Session session)
-            throws IOException {
-        if (!Machinery.isStill(alive.process())) {
-            throw new IOException("its process has just ended");
+        private Set<CriuRequest.Feature> needed() {
+            Set<CriuRequest.Feature> needed = EnumSet.noneOf(CriuRequest.Feature.class);
+            if (extent == Checkpoint.PRE_DUMP || request.parent() != null) {
+                needed.add(CriuRequest.Feature.MEMORY_TRACKING);
+            }
+            if (request.options().lazyPages()) {
+                needed.add(CriuRequest.Feature.LAZY_PAGES);
+            }
+            return needed;
         }
-        Failpoint.CHECKPOINT_WRITTEN.hit(session.peer().pid());
-        containers.settle(
-                session,
-                request.name(),
-                new ContainerCommand.Checkpointed(request.options().images(), extent),
-                WORD);
-        Failpoint.CHECKPOINT_RECORDED.hit(session.peer().pid());
+
+        /** The client shall not end CRIU when it is told to end: a tree of processes must not be left as it is halfway. */
+        private CriuTalk start(LaunchPlan plan) throws ClientGone, StepFailedException, IOException {
+            talk.send(plan, machinery.binary());
+            talk.awaitProcess().close();
+            CriuTalk criu = new CriuTalk(talk.awaitChannel(), loop, session);
+            try {
+                talk.awaitStarted();
+                talk.adopt("");
+                return criu;
+            } catch (ClientGone | StepFailedException | RuntimeException problem) {
+                criu.close();
+                throw problem;
+            }
+        }
+
+        private void reached(String point) throws ClientGone, IOException, StepFailedException {
+            switch (point) {
+                case "post-dump" -> {
+                    if (extent != Checkpoint.PRE_DUMP) {
+                        record(extent);
+                    }
+                }
+                case "status-ready" -> tellServed();
+                default -> {
+                    // Nothing of ours is due there.
+                }
+            }
+        }
+
+        private void tellServed() throws ClientGone, IOException {
+            Integer descriptor = request.statusFd();
+            if (descriptor == null) {
+                return;
+            }
+            LaunchPlan plan = CriuPlans.served(descriptor);
+            try {
+                talk.carryOut(plan, machinery.binary(), _ -> {});
+            } catch (StepFailedException problem) {
+                throw new IOException(Wordings.clause(request.name(), plan, problem.failure()), problem);
+            }
+        }
+
+        /** A pid may be another's by now; then nothing of that process may end. */
+        private void record(Checkpoint what) throws IOException {
+            if (!Machinery.isStill(alive.process())) {
+                throw new IOException("its process has just ended");
+            }
+            Failpoint.CHECKPOINT_WRITTEN.hit(session.peer().pid());
+            settle(what);
+            recorded = true;
+            Failpoint.CHECKPOINT_RECORDED.hit(session.peer().pid());
+        }
+
+        private FailureException failed(Failure failure) {
+            if (recorded && extent == Checkpoint.LAZY) {
+                settle(Checkpoint.GIVEN_UP);
+            }
+            return new FailureException(failure);
+        }
+
+        private void settle(Checkpoint what) {
+            String images = request.options().images();
+            containers.settle(session, request.name(), new ContainerCommand.Checkpointed(images, what), WORD);
+        }
+
+        private String where() {
+            return "container " + request.name();
+        }
     }
 }

@@ -45,6 +45,7 @@ final class Criu {
                 .shellJob(options.shellJob())
                 .fileLocks(options.fileLocks())
                 .autoDedup(options.autoDedup())
+                .lazyPages(options.lazyPages())
                 .sharedMounts();
         String file = annotations.getOrDefault(ANNOTATION, CONFIGURATION);
         if (!file.isEmpty()) {

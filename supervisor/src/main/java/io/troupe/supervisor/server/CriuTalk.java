@@ -78,18 +78,17 @@ final class CriuTalk implements AutoCloseable {
     }
 
     /**
-     * Checks that memory can be written in parts. Another request may follow.
+     * Checks that there is a feature. Another request may follow.
      *
      * @throws CriuFailed if it cannot
      */
-    void requireMemoryTracking() throws ClientGone, CriuFailed {
-        send(CriuRequest.memoryTracking(true));
-        if (!(next(new ArrayList<>()) instanceof CriuAnswer.Features(boolean tracking) && tracking)) {
+    void require(CriuRequest.Feature feature) throws ClientGone, CriuFailed {
+        send(CriuRequest.asks(feature, true));
+        if (!(next(new ArrayList<>()) instanceof CriuAnswer.Features(var present) && present.contains(feature))) {
             // CRIU complains to its caller of one who leaves while another request is due.
-            send(CriuRequest.memoryTracking(false));
+            send(CriuRequest.asks(feature, false));
             next(new ArrayList<>());
-            throw new CriuFailed(
-                    new CriuAnswer.Failed(0, "the kernel does not track changes of memory (CONFIG_MEM_SOFT_DIRTY)"));
+            throw new CriuFailed(new CriuAnswer.Failed(0, feature.lack()));
         }
     }
 

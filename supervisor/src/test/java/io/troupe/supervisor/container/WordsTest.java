@@ -83,6 +83,18 @@ class WordsTest {
     }
 
     @Test
+    void an_end_by_a_checkpoint_is_caused_by_it_unless_it_was_given_up() {
+        ContainerCommand written = new ContainerCommand.Checkpointed("/images", Checkpoint.LAZY);
+        ContainerCommand givenUp = new ContainerCommand.Checkpointed("/images", Checkpoint.GIVEN_UP);
+        ContainerCommand killed = reported(new ExitCause.Signalled(9, false, false));
+
+        List<Fact> life = live(written, killed);
+        assertThat(life.getLast().cause()).isEqualTo(new Cause.ByEvent(life.size() - 1));
+        assertThat(live(written, givenUp, killed).getLast().cause()).isEqualTo(new Cause.ByWorld());
+        assertThat(live(killed, givenUp)).hasSameSizeAs(live(killed));
+    }
+
+    @Test
     void a_running_container_runs_because_somebody_started_it() {
         Reply.Explanation why = explain(live());
         assertThat(why.sentence()).isEqualTo("web1 is running, as uid 1000 asked (run)");

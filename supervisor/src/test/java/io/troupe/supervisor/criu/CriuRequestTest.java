@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +68,10 @@ class CriuRequestTest {
     void an_answer_to_a_notification_is_two_numbers() {
         assertThat(HEX.formatHex(CriuRequest.answer(true))).isEqualTo("08061801");
         assertThat(HEX.formatHex(CriuRequest.answer(false))).isEqualTo("08061800");
-        assertThat(HEX.formatHex(CriuRequest.memoryTracking(true))).isEqualTo("080920012a020801");
+        assertThat(HEX.formatHex(CriuRequest.asks(CriuRequest.Feature.MEMORY_TRACKING, true)))
+                .isEqualTo("080920012a020801");
+        assertThat(HEX.formatHex(CriuRequest.asks(CriuRequest.Feature.LAZY_PAGES, false)))
+                .isEqualTo("080920002a021001");
     }
 
     @Test
@@ -82,7 +86,8 @@ class CriuRequestTest {
         assertThat(answer("080610012a100a0c706f73742d726573746f726510e724".replace("2a10", "2a11")))
                 .isEqualTo(new CriuAnswer.Notification("post-restore", 4711));
         assertThat(answer("08021001")).isEqualTo(new CriuAnswer.Done());
-        assertThat(answer("080910014202" + "0801")).isEqualTo(new CriuAnswer.Features(true));
+        assertThat(answer("080910014202" + "0801"))
+                .isEqualTo(new CriuAnswer.Features(Set.of(CriuRequest.Feature.MEMORY_TRACKING)));
         assertThat(answer("080110003801" + "4a056e6f706521")).isEqualTo(new CriuAnswer.Failed(1, "nope!"));
     }
 
