@@ -21,12 +21,13 @@ class CheckpointOutsideIT {
     @Test
     void mounts_and_pipes_of_the_host_come_back(Troupe troupe) throws IOException {
         Path shared = Files.createDirectory(troupe.directory().resolve("shared"));
+        Path link = Files.createSymbolicLink(troupe.directory().resolve("link"), shared);
         Bundle bundle = Counter.bundle(
                         troupe,
                         "exec 3<>/ask; read word <&3; echo up >/answer; read word <&3; cat /shared/$word; exit 7")
                 .add(
                         "/mounts",
-                        "{\"destination\": \"/shared\", \"type\": \"bind\", \"source\": \"" + shared
+                        "{\"destination\": \"/shared\", \"type\": \"bind\", \"source\": \"" + link
                                 + "\", \"options\": [\"rbind\"]}");
         Counter counter = new Counter(troupe, "piped", bundle);
         String run = "\"$0\" run --detach --bundle " + bundle.path() + " piped </dev/null 2>/dev/null | cat";

@@ -32,6 +32,9 @@ public final class CriuPlans {
     /** Descriptors of namespaces that are there already; others CRIU joins by their path. */
     private static final int NAMESPACES = 103;
 
+    /** In {@link Step.Bind}: a source that is a symbolic link is bound, or made anew, itself. */
+    private static final int LINKS = 1 | 4;
+
     private static final int PRIVATE = 0700;
     private static final int MOUNT_POINT = 0755;
     private static final long SLAVE_RECURSIVE = 0x80000 | 0x4000;
@@ -189,8 +192,9 @@ public final class CriuPlans {
      *
      * @param destination inside the container
      * @param source on the host
+     * @param follows whether it is what a symbolic link leads to, where the source is one
      */
-    public record ExternalMount(String destination, String source) {}
+    public record ExternalMount(String destination, String source, boolean follows) {}
 
     /** {@return what a container of this configuration has mounted from outside, but for masks} */
     public static List<ExternalMount> externalMounts(OciConfig config, String directory, HostFacts host) {
@@ -203,9 +207,9 @@ public final class CriuPlans {
         List<ExternalMount> mounts = new ArrayList<>();
         for (Step step : files.furnish("", "")) {
             if (step instanceof Step.Bind bind) {
-                mounts.add(new ExternalMount(bind.target(), bind.source()));
+                mounts.add(new ExternalMount(bind.target(), bind.source(), (bind.links() & LINKS) == 0));
             } else if (step instanceof Step.Device device && device.bind()) {
-                mounts.add(new ExternalMount(device.target(), device.target()));
+                mounts.add(new ExternalMount(device.target(), device.target(), true));
             }
         }
         return mounts;

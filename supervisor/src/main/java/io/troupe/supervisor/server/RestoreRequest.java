@@ -79,11 +79,17 @@ final class RestoreRequest {
         Path rootfs = Path.of(prepared.blueprint().rootfs());
         String directory = prepared.blueprint().footprint().directory();
         for (CriuPlans.ExternalMount mount : CriuPlans.externalMounts(config, directory, host)) {
-            asked.externalMount(MountPoints.resolved(rootfs, mount.destination()), mount.source());
+            asked.externalMount(MountPoints.resolved(rootfs, mount.destination()), source(mount));
         }
         if (!config.linux().maskedPaths().isEmpty()) {
             asked.externalMount(CheckpointRequest.MASK, CheckpointRequest.MASK);
         }
+    }
+
+    /** CRIU binds a symbolic link itself. What is not there, it tells itself, too. */
+    private static String source(CriuPlans.ExternalMount mount) throws IOException {
+        Path source = Path.of(mount.source());
+        return mount.follows() && Files.exists(source) ? source.toRealPath().toString() : mount.source();
     }
 
     /** Whatever the cgroups were called that are in the images, they are now those that CRIU is in. */
