@@ -182,7 +182,10 @@ final class CriuCommands {
         out.add(Flags.flag("Closes the TCP connections that were open.", "--tcp-close"));
         out.add(Flags.value("TYPE:NAME", "The security profile to run with.", "--lsm-profile"));
         out.add(Flags.value("CONTEXT", "The SELinux context of mounts.", "--lsm-mount-context"));
-        out.add(Flags.flag("Never becomes a subreaper (prctl(2)). It never does.", "--no-subreaper"));
+        out.add(Flags.flag(
+                "Never becomes a subreaper (prctl(2)). It never does. containerd writes one dash.",
+                "--no-subreaper",
+                "-no-subreaper"));
         out.add(Flags.refusedFlag("--no-pivot"));
         out.add(Flags.flag(
                 "Has memory fetched later, by \"criu lazy-pages\" with the same --work-dir.", "--lazy-pages"));
