@@ -52,6 +52,10 @@ class AnnotationsIT {
                         .out()
                         .strip())
                 .isEqualTo("0 4343");
+        assertThat(troupe.run("exec", "--additional-gids", "7", "kept", "true")
+                        .failsWithOneLine()
+                        .err())
+                .contains("--additional-gids: an annotation has the container's processes keep the groups");
         troupe.run("delete", "--force", "kept").succeeds();
     }
 

@@ -18,6 +18,13 @@ final class ExecProcess {
     private ExecProcess() {}
 
     static ProcessSection of(OciConfig config, Request.ExecOptions options) {
+        if (config.extensions().keepGroups() && !options.additionalGids().isEmpty()) {
+            throw new FailureException(
+                    FailureCode.USAGE,
+                    "--additional-gids",
+                    "an annotation has the container's processes keep the groups of their callers",
+                    "Leave it out, or be in the group");
+        }
         ProcessSection own = config.process();
         List<String> env = new ArrayList<>(own == null ? List.of() : own.env());
         env.addAll(options.env());
