@@ -71,7 +71,7 @@ record ProcessFilter(Bytecode code, long flags, @Nullable Listener listener) {
                     FailureCode.INVALID_BUNDLE,
                     "config.json: linux.seccomp.listenerPath",
                     "is missing: a rule has the action SCMP_ACT_NOTIFY",
-                    "Name the socket of who is asked");
+                    "Name the socket of who is asked, here or in RUN_OCI_SECCOMP_RECEIVER");
         }
         return new Listener(otherwise, wanted.metadata());
     }

@@ -163,7 +163,7 @@ class ExtensionStepsTest {
         assertThatThrownBy(() -> plan("", ASKING, ""))
                 .hasMessage(
                         "config.json: linux.seccomp.listenerPath: is missing: a rule has the action SCMP_ACT_NOTIFY."
-                                + " Name the socket of who is asked");
+                                + " Name the socket of who is asked, here or in RUN_OCI_SECCOMP_RECEIVER");
     }
 
     @Test
