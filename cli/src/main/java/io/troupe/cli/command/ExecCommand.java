@@ -20,6 +20,9 @@ final class ExecCommand {
             "--apparmor",
             "--process-label");
 
+    /** As in runc and crun: 1 could be the program's own. */
+    private static final int NOT_EXECUTED = 255;
+
     private ExecCommand() {}
 
     static Command command() {
@@ -63,7 +66,7 @@ final class ExecCommand {
                 words.positions().subList(1, words.positions().size()));
         checkProgram(words, args);
         String user = words.value("--user");
-        return call.ask(new Request.Exec(
+        Request exec = new Request.Exec(
                 call.name(id),
                 new Request.ExecOptions(
                         words.path("--process", call),
@@ -83,7 +86,8 @@ final class ExecCommand {
                         words.all("--cgroup"),
                         words.has("--ignore-paused"),
                         words.value("--apparmor"),
-                        words.value("--process-label"))));
+                        words.value("--process-label")));
+        return new Outcome.Ask(exec, call.look().withOtherFailuresAs(NOT_EXECUTED));
     }
 
     private static void checkProgram(Words words, List<String> args) {

@@ -20,6 +20,9 @@ public final class ReplyRenderer implements Renderer {
     /** How a process ended is not known: no status is made up. Not one of a shell's own (126 and above). */
     static final int EXIT_UNKNOWN = 125;
 
+    /** Of failures that nobody acts upon by their status. */
+    static final int OTHER_FAILURE = 1;
+
     private final Look look;
     private final ErrorStyle errors;
     private final InstantSource clock;
@@ -74,8 +77,13 @@ public final class ReplyRenderer implements Renderer {
         return line(logged, at, errors.jsonInLog());
     }
 
-    private static String detail(Failure failure) {
-        return "code " + failure.code() + ", exit status " + failure.code().exitStatus();
+    private String detail(Failure failure) {
+        return "code " + failure.code() + ", exit status " + status(failure);
+    }
+
+    private int status(Failure failure) {
+        int status = failure.code().exitStatus();
+        return status == OTHER_FAILURE ? look.otherFailures() : status;
     }
 
     /** What ps prints is printed as it is, but for control characters, which a process may have in its arguments. */
@@ -94,7 +102,7 @@ public final class ReplyRenderer implements Renderer {
                 text.append("troupe: debug: ").append(detail(failure)).append('\n');
             }
         }
-        return new Rendering("", text.toString(), failure.code().exitStatus());
+        return new Rendering("", text.toString(), status(failure));
     }
 
     /** As logrus writes it for runc, whose readers this is for. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class ReplyRendererTest {
     private static final Instant AT = Instant.parse("2026-11-21T08:18:25.123Z");
-    private static final Look TEXT = new Look(false, false, false, 0, ZoneId.of("+01:00"));
+    private static final Look TEXT = new Look(false, false, false, 1, 0, ZoneId.of("+01:00"));
     private static final Look JSON = TEXT.json("json");
     private static final ContainerName WEB = ContainerName.of("web1");
     private static final Failure FAILURE =
@@ -52,6 +52,17 @@ class ReplyRendererTest {
     private static Reply.ContainerState state(Status status, ExitCause exit) {
         return new Reply.ContainerState(
                 WEB, "1.3.0", status, exit == null ? 813 : 0, "/b", "/b/rootfs", Map.of("a", "\"\n"), AT, "root", exit);
+    }
+
+    @Test
+    void failures_of_an_exec_are_told_apart_from_the_programs_own_status() {
+        var exec = new ReplyRenderer(TEXT.withOtherFailuresAs(255), ErrorStyle.PLAIN, InstantSource.system());
+
+        for (FailureCode code : FailureCode.values()) {
+            Reply failed = new Reply.Failed(new Failure(code, "container web1", "no", ""));
+            int status = code.exitStatus() == 1 ? 255 : code.exitStatus();
+            assertThat(exec.render(failed).exitCode()).as(code.name()).isEqualTo(status);
+        }
     }
 
     @Test

@@ -284,6 +284,15 @@ class ExecIT {
 
     @Test
     void of_an_unknown_container_it_fails(Troupe troupe) {
-        exec(troupe, "nobody", "true").failsWithOneLine();
+        exec(troupe, "nobody", "true").exits(255).failsWithOneLine();
+    }
+
+    @Test
+    void a_failure_to_exec_does_not_look_like_the_programs_own(Troupe troupe) {
+        assertThat(exec(troupe, "--cwd", "/nowhere", "host", "true")
+                        .exits(255)
+                        .failsWithOneLine()
+                        .err())
+                .contains("/nowhere: No such file or directory");
     }
 }
