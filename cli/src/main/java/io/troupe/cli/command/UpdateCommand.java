@@ -71,6 +71,18 @@ final class UpdateCommand {
                     Kind.SIZE,
                     "Memory it should stay below, likewise."),
             new Limit("--memory-swap", "memory", "swap", Kind.SIZE, "Memory and swap together, likewise."),
+            new Limit(
+                    "--kernel-memory",
+                    "memory",
+                    "kernel",
+                    Kind.SIZE,
+                    "Refused: --memory counts the kernel's memory too."),
+            new Limit(
+                    "--kernel-memory-tcp",
+                    "memory",
+                    "kernelTCP",
+                    Kind.SIZE,
+                    "The kernel's buffers for TCP; of cgroup version 1."),
             new Limit("--pids-limit", "pids", "limit", Kind.LIMIT, "How many processes it may have; -1: no limit."));
 
     private UpdateCommand() {}

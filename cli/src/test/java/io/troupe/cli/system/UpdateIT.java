@@ -44,6 +44,13 @@ class UpdateIT {
                 .succeeds();
         assertThat(memory(troupe, "flags")).isEqualTo("134217728");
         assertThat(pids(troupe, "flags")).isEqualTo("50");
+        troupe.run("update", "--memory-swap", "192m", "flags").succeeds();
+        assertThat(limit(troupe, "flags", "memory", "memory.memsw.limit_in_bytes", "memory.swap.max"))
+                .isEqualTo(Host.hasUnifiedCgroups() ? "67108864" : "201326592");
+        assertThat(troupe.run("update", "--kernel-memory", "1m", "flags")
+                        .failsWithOneLine()
+                        .err())
+                .contains("limit counts the kernel's memory too");
         assertThat(troupe.run("history", "flags").succeeds().out())
                 .contains("updated", "its limits were changed: ", "memory.limit=33554432", "pids.limit=50");
         troupe.run("delete", "--force", "flags").succeeds();
@@ -199,8 +206,11 @@ class UpdateIT {
                         .failsWithOneLine()
                         .err())
                 .contains("which is more than 4096");
-        troupe.run("update", "-r", troupe.directory().resolve("none").toString(), "plain")
-                .failsWithOneLine();
+        Path none = troupe.directory().resolve("none");
+        assertThat(troupe.run("update", "-r", none.toString(), "plain")
+                        .failsWithOneLine()
+                        .err())
+                .contains(none + ": it is missing");
         assertThat(troupe.run("update", "--memory", "1g", "nobody")
                         .failsWithOneLine()
                         .err())

@@ -28,6 +28,11 @@ class UsageIT {
         assertThat(data.at("/memory/raw").size()).isPositive();
         assertThat(data.at("/pids/current").asInt()).isEqualTo(1);
         assertThat(data.at("/pids/limit").asInt()).isEqualTo(77);
+        if (!Host.hasUnifiedCgroups() && Host.cgroup("cpuset").isPresent()) {
+            assertThat(data.at("/cpuset/cpus").size())
+                    .as("of the cpuset that it shares")
+                    .isPositive();
+        }
         troupe.run("delete", "--force", "used").succeeds();
     }
 

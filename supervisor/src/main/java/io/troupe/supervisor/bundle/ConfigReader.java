@@ -93,8 +93,15 @@ public final class ConfigReader {
      * @param source what errors call it
      */
     public static Resources resources(String source, byte[] bytes) {
+        if (new String(bytes, StandardCharsets.UTF_8).isBlank()) {
+            throw new FailureException(
+                    FailureCode.INVALID_BUNDLE,
+                    source,
+                    "is empty",
+                    "Write limits, such as {\"pids\": {\"limit\": 50}}");
+        }
         Section section = JsonText.parse(source, bytes);
-        Resources resources = ResourceReader.resources(section);
+        Resources resources = ResourceReader.changes(section);
         section.end();
         List<String> unknown = section.self().unknown();
         if (!unknown.isEmpty()) {

@@ -19,10 +19,20 @@ final class ResourceReader {
 
     private ResourceReader() {}
 
+    /** {@return the limits of a container that is to be made} */
     static Resources resources(Section section) {
+        return read(section, false);
+    }
+
+    /** {@return new limits of a container that has some: what is not there stays} */
+    static Resources changes(Section section) {
+        return read(section, true);
+    }
+
+    private static Resources read(Section section, boolean changes) {
         return new Resources(
                 section.objects("devices", ResourceReader::rule),
-                section.object("memory", ResourceReader::memory).orElse(Memory.NONE),
+                section.object("memory", memory -> memory(memory, changes)).orElse(Memory.NONE),
                 section.object("cpu", ResourceReader::cpu).orElse(Cpu.NONE),
                 section.object("pids", pids -> pids.find("limit").map(value -> value.number(-1, Long.MAX_VALUE)))
                         .flatMap(limit -> limit)
@@ -50,7 +60,7 @@ final class ResourceReader {
                 allow.flag(), type.charAt(0), major == null ? -1 : major, minor == null ? -1 : minor, access);
     }
 
-    private static Memory memory(Section section) {
+    private static Memory memory(Section section, boolean changes) {
         noKernelLimit(section);
         Long kernelTcp = asked(section.number("kernelTCP", -1, Long.MAX_VALUE));
         section.find("useHierarchy").filter(value -> !value.flag()).ifPresent(value -> {
@@ -58,7 +68,8 @@ final class ResourceReader {
         });
         Long limit = asked(section.number("limit", -1, Long.MAX_VALUE));
         Long swap = asked(section.number("swap", -1, Long.MAX_VALUE));
-        if (swap != null && swap > 0 && (limit == null || limit == -1 || swap < limit)) {
+        boolean unlimited = limit == null ? !changes : limit == -1;
+        if (swap != null && swap > 0 && (unlimited || (limit != null && swap < limit))) {
             throw section.at("swap")
                     .wrong(
                             "is memory and swap together, and less than what memory alone may be",

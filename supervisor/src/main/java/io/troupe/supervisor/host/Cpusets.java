@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Set;
  * take no process before they are filled.
  */
 public final class Cpusets {
+    private static final String CONTROLLER = "cpuset";
     private static final List<String> FILES = List.of("cpuset.cpus", "cpuset.mems");
     /** Each round moves all that were there when it began: only what was forked meanwhile is left. */
     private static final int MOST_ROUNDS = 1000;
@@ -51,6 +53,21 @@ public final class Cpusets {
             }
         }
         return true;
+    }
+
+    /** {@return the directory of the cgroup that a process is in; empty where there is none, or no such process} */
+    public static Optional<String> of(int pid, CgroupLayout layout) {
+        try {
+            for (String line : Files.readAllLines(Path.of("/proc", Integer.toString(pid), "cgroup"))) {
+                String[] parts = line.split(":", 3);
+                if (List.of(parts[1].split(",", -1)).contains(CONTROLLER)) {
+                    return layout.hierarchyOf(CONTROLLER).map(hierarchy -> hierarchy.directory(parts[2]));
+                }
+            }
+        } catch (IOException _) {
+            // It has ended meanwhile.
+        }
+        return Optional.empty();
     }
 
     /**

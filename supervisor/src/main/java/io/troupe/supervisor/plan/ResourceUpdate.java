@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be written to change the limits of a container that lives. A limit that is not named stays, also where the
@@ -67,7 +68,13 @@ public final class ResourceUpdate {
 
     private List<ControlWrite> writes(Resources wanted) {
         Resources resources = withCurrent(wanted);
-        return layout.isUnified() ? UnifiedResources.writes(resources) : LegacyResources.writes(resources);
+        List<ControlWrite> writes =
+                layout.isUnified() ? UnifiedResources.writes(resources) : LegacyResources.writes(resources);
+        return wanted.memory().limit() != null
+                ? writes
+                : writes.stream()
+                        .filter(write -> !write.field().equals("memory.limit"))
+                        .toList();
     }
 
     private static boolean endsIdleness(ControlWrite write) {
@@ -102,7 +109,7 @@ public final class ResourceUpdate {
     private Resources withCurrent(Resources wanted) {
         return new Resources(
                 wanted.devices(),
-                layout.isUnified() ? wanted.memory() : legacy(wanted.memory()),
+                layout.isUnified() ? unified(wanted.memory()) : legacy(wanted.memory()),
                 layout.isUnified() ? unified(wanted.cpu()) : wanted.cpu(),
                 wanted.pidsLimit(),
                 wanted.blockIo(),
@@ -118,16 +125,31 @@ public final class ResourceUpdate {
                 && memory.limit() == -1
                 && memory.swap() == null
                 && current("memory", "memory.memsw.limit_in_bytes").isPresent();
-        return lift
-                ? new Memory(
-                        memory.limit(),
-                        memory.reservation(),
-                        -1L,
-                        memory.swappiness(),
-                        memory.kernelTcp(),
-                        memory.disableOomKiller(),
-                        memory.checkBeforeUpdate())
-                : memory;
+        return lift ? with(memory, memory.limit(), -1L) : memory;
+    }
+
+    /** Version 2 limits swap alone, which is what memory leaves of both. */
+    private Memory unified(Memory memory) {
+        Long swap = memory.swap();
+        if (swap == null || swap == -1 || memory.limit() != null) {
+            return memory;
+        }
+        Long limit = current("memory", "memory.max")
+                .filter(text -> !text.equals("max"))
+                .map(Long::valueOf)
+                .orElse(null);
+        return with(memory, limit, swap);
+    }
+
+    private static Memory with(Memory memory, @Nullable Long limit, Long swap) {
+        return new Memory(
+                limit,
+                memory.reservation(),
+                swap,
+                memory.swappiness(),
+                memory.kernelTcp(),
+                memory.disableOomKiller(),
+                memory.checkBeforeUpdate());
     }
 
     /** Version 2 has quota and period in one file. */

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +74,12 @@ final class Updates {
             return in.readNBytes(MOST_BYTES);
         } catch (IOException problem) {
             throw new FailureException(
-                    FailureCode.SYSTEM, file.toString(), "it cannot be read: " + problem.getMessage(), "");
+                    FailureCode.SYSTEM,
+                    file.toString(),
+                    problem instanceof NoSuchFileException
+                            ? "it is missing"
+                            : "it cannot be read: " + problem.getMessage(),
+                    "Name a readable JSON file after --resources, or -");
         }
     }
 

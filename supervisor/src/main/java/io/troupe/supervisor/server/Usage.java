@@ -10,6 +10,7 @@ import io.troupe.supervisor.container.Blueprint;
 import io.troupe.supervisor.container.ContainerCommand;
 import io.troupe.supervisor.container.ContainerState;
 import io.troupe.supervisor.host.CgroupStatistics;
+import io.troupe.supervisor.host.Cpusets;
 import io.troupe.supervisor.host.HostFacts;
 import io.troupe.supervisor.host.LiveHost;
 import io.troupe.supervisor.host.OutOfMemory;
@@ -19,6 +20,8 @@ import io.troupe.supervisor.registry.Registry;
 import io.troupe.syscall.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -41,19 +44,19 @@ final class Usage {
 
     void report(Request.Usage request, Session session, Replies replies) throws ClientGone {
         ContainerName name = request.name();
-        Blueprint blueprint = blueprint(name);
+        ContainerState.Alive container = alive(name);
         if (request.every() == null) {
-            replies.reply(statistics(name, blueprint));
+            replies.reply(statistics(name, container));
             replies.reply(new Reply.Done());
             return;
         }
-        follow(name, blueprint, request.every(), session, replies);
+        follow(name, container, request.every(), session, replies);
     }
 
-    private Blueprint blueprint(ContainerName name) {
+    private ContainerState.Alive alive(ContainerName name) {
         ContainerState.Present state = registry.find(name).orElseThrow(() -> Queries.missing(name));
         if (state instanceof ContainerState.Alive alive) {
-            return alive.life().blueprint();
+            return alive;
         }
         throw new FailureException(
                 FailureCode.WRONG_STATE,
@@ -62,13 +65,15 @@ final class Usage {
                 "Start it first");
     }
 
-    private Reply.Used statistics(ContainerName name, Blueprint blueprint) {
+    private Reply.Used statistics(ContainerName name, ContainerState.Alive container) {
         HostFacts now = host.now();
+        Blueprint blueprint = container.life().blueprint();
+        List<String> cgroups = new ArrayList<>(blueprint.footprint().cgroups());
+        if (!blueprint.footprint().spare().isEmpty()) {
+            Cpusets.of(container.process().pid(), now.cgroups()).ifPresent(cgroups::add);
+        }
         return new Reply.Used(
-                name,
-                "stats",
-                CgroupStatistics.of(
-                        blueprint.footprint().allCgroups(), now.cgroups().isUnified(), group(name, blueprint, now)));
+                name, "stats", CgroupStatistics.of(cgroups, now.cgroups().isUnified(), group(name, blueprint, now)));
     }
 
     private static Map<String, Object> group(ContainerName name, Blueprint blueprint, HostFacts now) {
@@ -92,20 +97,22 @@ final class Usage {
     }
 
     /** Until the container's process ends, or the caller leaves. */
-    private void follow(ContainerName name, Blueprint blueprint, Duration every, Session session, Replies replies)
+    private void follow(
+            ContainerName name, ContainerState.Alive container, Duration every, Session session, Replies replies)
             throws ClientGone {
         Turns turns = new Turns();
         CompletableFuture<?> ended = containers
                 .later(session, name, new ContainerCommand.AwaitExit(), "events")
                 .toCompletableFuture();
         var _ = ended.whenComplete((_, _) -> turns.add(Turn.ENDED));
-        try (var _ = OutOfMemory.watch(blueprint.footprint().cgroups(), loop, () -> turns.add(Turn.OUT_OF_MEMORY))) {
+        try (var _ = OutOfMemory.watch(
+                container.life().blueprint().footprint().cgroups(), loop, () -> turns.add(Turn.OUT_OF_MEMORY))) {
             long due = System.nanoTime() + every.toNanos();
             while (true) {
                 Turn turn = turns.next(session, due - System.nanoTime());
                 switch (turn) {
                     case INTERVAL -> {
-                        replies.reply(statistics(name, blueprint));
+                        replies.reply(statistics(name, container));
                         due = System.nanoTime() + every.toNanos();
                     }
                     case OUT_OF_MEMORY -> replies.reply(new Reply.Used(name, "oom", null));

@@ -56,6 +56,29 @@ class ResourceUpdateTest {
     }
 
     @Test
+    void memory_and_swap_together_may_be_changed_alone() {
+        Map<String, String> files = Map.of("/sys/fs/cgroup/c/memory.max", "1000");
+
+        assertThat(changes(V2, "{\"memory\": {\"swap\": 1500}}", files))
+                .containsExactly("/sys/fs/cgroup/c/memory.swap.max 500");
+        assertThat(changes(V2, "{\"memory\": {\"swap\": -1}}", files))
+                .containsExactly("/sys/fs/cgroup/c/memory.swap.max max");
+        assertThat(changes(V1, "{\"memory\": {\"swap\": 1500}}", Map.of()))
+                .containsExactly("/sys/fs/cgroup/memory/c/memory.memsw.limit_in_bytes 1500");
+        assertThatThrownBy(() ->
+                        changes(V2, "{\"memory\": {\"swap\": 1500}}", Map.of("/sys/fs/cgroup/c/memory.max", "max")))
+                .hasMessageContaining("it counts memory and swap together, and there is no memory limit below it");
+        assertThatThrownBy(() -> changes(V1, "{\"memory\": {\"limit\": 2, \"swap\": 1}}", Map.of()))
+                .hasMessageContaining("less than what memory alone may be");
+    }
+
+    @Test
+    void no_limits_at_all_are_told_how_to_be_written() {
+        assertThatThrownBy(() -> changes(V2, " \n", Map.of()))
+                .hasMessage("update: is empty. Write limits, such as {\"pids\": {\"limit\": 50}}");
+    }
+
+    @Test
     void an_idle_cgroup_gets_its_weight_when_it_is_idle_no_more() {
         assertThat(changes(V2, "{\"cpu\": {\"idle\": 0, \"shares\": 1024}}", Map.of())
                         .getFirst())
