@@ -55,7 +55,8 @@ class AnnotationsIT {
         assertThat(troupe.run("exec", "--additional-gids", "7", "kept", "true")
                         .failsWithOneLine()
                         .err())
-                .contains("--additional-gids: an annotation has the container's processes keep the groups");
+                .contains("--additional-gids: an annotation has the container's processes keep the groups of"
+                        + " their callers");
         troupe.run("delete", "--force", "kept").succeeds();
     }
 

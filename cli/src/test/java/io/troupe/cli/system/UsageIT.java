@@ -50,7 +50,7 @@ class UsageIT {
                 .hasSizeGreaterThan(1)
                 .allMatch(line -> line.startsWith("{\"type\":\"stats\",\"id\":\"short\""));
         assertThat(troupe.run("events", "--stats", "short").failsWithOneLine().err())
-                .contains("it has no process");
+                .contains("it has no process, so it uses nothing");
         troupe.run("delete", "short").succeeds();
     }
 

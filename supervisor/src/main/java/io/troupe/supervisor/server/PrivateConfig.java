@@ -11,6 +11,7 @@ import io.troupe.supervisor.process.Footprint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -42,7 +43,8 @@ final class PrivateConfig {
             throw new FailureException(
                     FailureCode.SYSTEM,
                     "container " + name,
-                    "the copy of its configuration cannot be read: " + problem,
+                    "the copy of its configuration cannot be read: "
+                            + (problem instanceof NoSuchFileException ? "it is missing" : problem.getMessage()),
                     "Delete it with --force and create it again");
         }
     }

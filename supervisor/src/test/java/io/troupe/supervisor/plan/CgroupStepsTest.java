@@ -216,7 +216,10 @@ class CgroupStepsTest {
 
     @Test
     void files_of_version_2_are_refused_where_there_is_version_1() {
-        assertUnsupported(V1, others(Map.of("memory.high", "1")), "config.json: linux.resources.unified");
+        assertUnsupported(
+                V1,
+                others(Map.of("memory.high", "1")),
+                "config.json: linux.resources.unified: it is for hosts with cgroup version 2 alone");
     }
 
     @Test

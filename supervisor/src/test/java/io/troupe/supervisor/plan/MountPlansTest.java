@@ -51,6 +51,12 @@ class MountPlansTest {
                 .hasMessageContaining("is not served for a container that lives");
     }
 
+    @Test
+    void copies_of_what_was_there_are_made_at_creation_alone() {
+        assertThatThrownBy(() -> add("[{\"destination\": \"/a\", \"type\": \"tmpfs\", \"options\": [\"tmpcopyup\"]}]"))
+                .hasMessageContaining("mounts[0].options: tmpcopyup is for create alone");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"redonly", "mode=755"})
     void what_binds_take_no_notice_of_is_refused(String word) {

@@ -35,6 +35,13 @@ class ScopePropertiesTest {
         assertThat(of(file, value)).containsExactly(new Property.Amount(property, amount));
     }
 
+    @Test
+    void members_are_numbers() {
+        assertThatThrownBy(() -> of("cpuset.cpus", "0-one"))
+                .hasMessage("config.json: linux.resources: cpuset.cpus: \"0-one\" is no list of numbers and ranges."
+                        + " Write it like 0-3,6");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "30000 60000, 500000, 60000",

@@ -106,6 +106,18 @@ class ExecCgroupsTest {
     }
 
     @Test
+    void why_is_told() throws IOException {
+        ExecCgroups legacy = legacy();
+        assertThatThrownBy(() -> legacy.files(List.of("pids:sub", "sub")))
+                .hasMessage("--cgroup sub: it names no controller. Write CONTROLLER:PATH, or give --cgroup once");
+        assertThatThrownBy(() -> legacy.files(List.of("memory:sub")))
+                .hasMessageContaining("the container has no cgroup of a controller \"memory\"");
+        ExecCgroups unified = unified("");
+        assertThatThrownBy(() -> unified.files(List.of("pids:sub")))
+                .hasMessageContaining("cgroups of version 2 have no controllers of their own");
+    }
+
+    @Test
     void two_paths_for_one_controller_are_refused() throws IOException {
         ExecCgroups cgroups = legacy();
         assertThatThrownBy(() -> cgroups.files(List.of("cpu:sub", "cpuacct:more")))

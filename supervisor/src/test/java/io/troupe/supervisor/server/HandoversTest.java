@@ -34,6 +34,13 @@ class HandoversTest {
     }
 
     @Test
+    void the_pid_that_they_are_for_does_not_come_alone() {
+        assertThatThrownBy(() -> of(0, Map.of("LISTEN_PID", "4711")))
+                .hasMessage("LISTEN_FDS: LISTEN_PID is set without it."
+                        + " Correct it in the environment, or unset LISTEN_PID");
+    }
+
+    @Test
     void who_is_to_hear_of_system_calls_may_be_in_the_environment() {
         assertThat(of(0, Map.of("RUN_OCI_SECCOMP_RECEIVER", "/agent")).seccompReceiver())
                 .isEqualTo("/agent");

@@ -125,7 +125,7 @@ class ResctrlGroupsTest {
         assertThat(own.footprint()).containsExactly(root + "/web1/mon_groups/web1", root + "/web1");
         assertThat(own.tasks()).containsExactly(root + "/web1/tasks", root + "/web1/mon_groups/web1/tasks");
         Files.createDirectory(root.resolve("gold/mon_groups/web1"));
-        refused("{\"closID\": \"gold\", \"enableMonitoring\": true}", ".enableMonitoring", "already");
+        refused("{\"closID\": \"gold\", \"enableMonitoring\": true}", ".enableMonitoring", "there is a group ");
     }
 
     @Test
@@ -133,7 +133,7 @@ class ResctrlGroupsTest {
         Files.delete(root.resolve("info/MB/bandwidth_gran"));
         Files.delete(root.resolve("info/MB"));
         Files.delete(root.resolve("info/L3"));
-        refused("{\"memBwSchema\": \"MB:0=50\"}", ".memBwSchema", "cannot allocate memory bandwidth");
+        refused("{\"memBwSchema\": \"MB:0=50\"}", ".memBwSchema", "this host cannot allocate memory bandwidth");
         refused("{\"l3CacheSchema\": \"L3:0=f\"}", ".l3CacheSchema", "cannot allocate level 3 cache");
         Files.createDirectories(root.resolve("info/L3CODE"));
         assertThat(group("{\"l3CacheSchema\": \"L3CODE:0=f\"}").schemata()).isEqualTo("L3CODE:0=f\n");

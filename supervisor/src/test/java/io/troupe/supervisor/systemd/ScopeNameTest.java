@@ -49,6 +49,22 @@ class ScopeNameTest {
                 .hasMessageContaining("config.json: linux.cgroupsPath \"" + path + "\"");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "/web1 | it has to be SLICE:PREFIX:NAME for systemd",
+                "a.slice:b:c.slice | a slice holds no process",
+                "a.slice:b:c d | systemd takes no unit of the name b-c d.scope",
+                "a-.slice:b:c | \"a-.slice\" is no slice"
+            })
+    void why_is_told(String path, String words) {
+        assertThatThrownBy(() -> ScopeName.of(path, "system.slice"))
+                .hasMessage("config.json: linux.cgroupsPath \"" + path + "\": " + words
+                        + ". Write it like machine.slice:troupe:web1, or leave out --systemd-cgroup");
+    }
+
     @Test
     void what_no_unit_may_be_called_is_escaped() {
         assertThat(ScopeName.escaped("a+b_c.d-1\\")).isEqualTo("a\\x2bb_c.d-1\\x5c");
