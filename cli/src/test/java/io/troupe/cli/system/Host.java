@@ -39,6 +39,10 @@ final class Host {
         return has("podman") && has("conmon");
     }
 
+    static boolean hasBuildah() {
+        return has("buildah");
+    }
+
     static boolean hasContainerd() {
         return has("containerd") && has("ctr") && has("containerd-shim-runc-v2");
     }
