@@ -30,7 +30,7 @@ class BuildahIT {
     void remove_storage() {
         buildah("rm", "--all").succeeds();
         buildah("rmi", "--all", "--force").succeeds();
-        Call.of("rm", "-rf", storage.toString()).run().succeeds();
+        Call.of("rm", "-rf", "--one-file-system", storage.toString()).run().succeeds();
         assertThat(troupe.ids()).isEmpty();
         troupe.verifiesClean();
     }

@@ -172,14 +172,9 @@ class ContainerdIT {
 
     @Test
     void a_terminal_by_the_console_socket() {
-        String line = String.join(
-                " ", containerd.runWords(List.of("--rm", "--tty"), "terminal", "/bin/sh", "-c", "'tty; exit 5'"));
+        List<String> words = containerd.runWords(List.of("--rm", "--tty"), "terminal", "/bin/sh", "-c", "tty; exit 5");
 
-        assertThat(Call.of("script", "--quiet", "--return", "--command", line, "/dev/null")
-                        .run()
-                        .exits(5)
-                        .out())
-                .contains("/dev/pts/0");
+        assertThat(new Call(Terminal.words(words)).run().exits(5).out()).contains("/dev/pts/0");
     }
 
     /** containerd opens /dev/null for reading alone and passes it as standard output too. */

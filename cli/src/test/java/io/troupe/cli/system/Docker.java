@@ -90,16 +90,18 @@ final class Docker implements AutoCloseable {
 
     /** {@return how {@code docker run} ended, by Troupe and without a network} */
     Result run(String... arguments) {
-        List<String> words = new ArrayList<>(RUN);
-        words.addAll(List.of(arguments));
-        return new Call(words(words)).run();
+        return new Call(running(arguments)).run();
     }
 
-    /** The same on a terminal, by script(1). */
-    Result runOnTerminal(String arguments) {
-        String line = String.join(" ", words(RUN)) + " " + arguments;
-        return Call.of("script", "--quiet", "--return", "--command", line, "/dev/null")
-                .run();
+    /** The same on a terminal. */
+    Result runOnTerminal(String... arguments) {
+        return new Call(Terminal.words(running(arguments))).run();
+    }
+
+    private List<String> running(String... arguments) {
+        List<String> words = new ArrayList<>(RUN);
+        words.addAll(List.of(arguments));
+        return words(words);
     }
 
     private List<String> words(List<String> arguments) {

@@ -59,10 +59,10 @@ class DockerIT {
         assertThat(docker.run("--rm", Docker.IMAGE, "no-such-program")
                         .exits(127)
                         .err())
-                .contains("executable file not found in $PATH");
+                .contains("exec: \"no-such-program\": executable file not found in $PATH");
         assertThat(docker.run("--rm", Docker.IMAGE, "/etc/passwd").exits(126).err())
-                .contains("permission denied");
-        assertThat(docker.runOnTerminal("--rm --interactive --tty " + Docker.IMAGE + " sh -c 'tty; exit 5'")
+                .contains("exec: \"/etc/passwd\": permission denied");
+        assertThat(docker.runOnTerminal("--rm", "--interactive", "--tty", Docker.IMAGE, "sh", "-c", "tty; exit 5")
                         .exits(5)
                         .out())
                 .contains("/dev/pts/0");

@@ -11,17 +11,28 @@ import java.util.function.Function;
 final class Podman implements AutoCloseable {
     static final String IMAGE = "localhost/busybox:test";
 
+    private static final String JSON = "runtime_supports_json = [\"troupe\"]";
+
     private final Path storage;
     private final Path settings;
     private final Function<List<String>, Call> caller;
 
     /** Root's. */
     Podman(Path runtime) throws IOException {
-        this(Files.createTempDirectory("troupe-podman-"), runtime, Call::new);
+        this(runtime, JSON);
+    }
+
+    /** Root's, who has not told podman more of Troupe than where it is: it reads failures from standard error. */
+    static Podman withoutJson(Path runtime) throws IOException {
+        return new Podman(runtime, "");
+    }
+
+    private Podman(Path runtime, String setting) throws IOException {
+        this(Files.createTempDirectory("troupe-podman-"), runtime, setting, Call::new);
         importImage();
     }
 
-    private Podman(Path storage, Path runtime, Function<List<String>, Call> caller) throws IOException {
+    private Podman(Path storage, Path runtime, String setting, Function<List<String>, Call> caller) throws IOException {
         this.storage = storage;
         this.caller = caller;
         // Its defaults ask for more open files than a host without CAP_SYS_RESOURCE grants, whatever the runtime.
@@ -30,17 +41,17 @@ final class Podman implements AutoCloseable {
                 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
                 [engine]
                 runtime = "troupe"
-                runtime_supports_json = ["troupe"]
+                %s
                 runtime_supports_nocgroup = ["troupe"]
                 [engine.runtimes]
                 troupe = ["%s"]
-                """.formatted(runtime));
+                """.formatted(setting, runtime));
     }
 
     /** A user's, in his home, with Troupe as he finds it: its directories are the default ones. */
     static Podman of(Somebody somebody) throws IOException {
         Path storage = Files.createDirectory(somebody.home().resolve("podman"));
-        Podman podman = new Podman(storage, Troupe.BINARY, words -> {
+        Podman podman = new Podman(storage, Troupe.BINARY, JSON, words -> {
             List<String> all = new ArrayList<>(List.of("env", "XDG_RUNTIME_DIR=" + storage.resolve("runtime")));
             all.addAll(words);
             return somebody.call(all.toArray(String[]::new));
@@ -76,7 +87,8 @@ final class Podman implements AutoCloseable {
         return caller.apply(words(arguments));
     }
 
-    private List<String> words(String... arguments) {
+    /** {@return the words of a podman command} */
+    List<String> words(String... arguments) {
         List<String> words = new ArrayList<>(List.of(
                 "env",
                 "CONTAINERS_CONF=" + settings,
@@ -110,10 +122,9 @@ final class Podman implements AutoCloseable {
         run(words.toArray(String[]::new)).succeeds();
     }
 
-    /** {@return a command on a terminal, by script(1)} */
+    /** {@return a command on a terminal} */
     Call onTerminal(String... arguments) {
-        String line = words(arguments).stream().map(word -> "'" + word + "'").reduce("", (a, b) -> a + " " + b);
-        return caller.apply(List.of("script", "--quiet", "--return", "--command", line, "/dev/null"));
+        return caller.apply(Terminal.words(words(arguments)));
     }
 
     /** {@return the words of {@link #run}} */

@@ -32,25 +32,9 @@ class PodmanLivesIT {
         troupe.verifiesClean();
     }
 
-    private void detached(String name) {
-        podman.podman("run", "--detach", "--network", "none", "--name", name, Podman.IMAGE, "sleep", "3600")
-                .succeeds();
-    }
-
     @Test
     void restart_kill_and_start_again() {
-        podman.podman(
-                        "run",
-                        "--detach",
-                        "--network",
-                        "none",
-                        "--name",
-                        "box",
-                        Podman.IMAGE,
-                        "sh",
-                        "-c",
-                        "echo up; exec sleep 3600")
-                .succeeds();
+        podman.detached("box", "sh", "-c", "echo up; exec sleep 3600");
         podman.podman("restart", "--time", "0", "box").succeeds();
         assertThat(podman.podman("logs", "box").succeeds().out()).isEqualTo("up\nup\n");
 
@@ -63,12 +47,9 @@ class PodmanLivesIT {
 
     @Test
     void attach() {
-        podman.podman(
-                        "run",
+        podman.run(
                         "--detach",
                         "--interactive",
-                        "--network",
-                        "none",
                         "--name",
                         "box",
                         Podman.IMAGE,
@@ -83,7 +64,7 @@ class PodmanLivesIT {
 
     @Test
     void top_stats_and_cp() throws IOException {
-        detached("box");
+        podman.detached("box", "sleep", "3600");
         Path file = Files.writeString(podman.storage().resolve("file"), "text\n");
 
         assertThat(podman.podman("top", "box").succeeds().out()).contains("sleep 3600");
@@ -101,7 +82,7 @@ class PodmanLivesIT {
 
     @Test
     void pause_and_unpause() {
-        detached("box");
+        podman.detached("box", "sleep", "3600");
 
         podman.podman("pause", "box").succeeds();
         assertThat(podman.inspect("box", ".State.Status")).isEqualTo("paused");
@@ -115,7 +96,7 @@ class PodmanLivesIT {
 
     @Test
     void update() {
-        detached("box");
+        podman.detached("box", "sleep", "3600");
 
         podman.podman("update", "--memory", "64m", "--cpus", "0.5", "box").succeeds();
 
@@ -132,11 +113,8 @@ class PodmanLivesIT {
 
     @Test
     void healthchecks() {
-        podman.podman(
-                        "run",
+        podman.run(
                         "--detach",
-                        "--network",
-                        "none",
                         "--name",
                         "box",
                         "--health-cmd",
@@ -160,7 +138,7 @@ class PodmanLivesIT {
     @Test
     @EnabledIf(value = "io.troupe.cli.system.Host#hasCatatonit", disabledReason = "catatonit is not installed")
     void init() {
-        assertThat(podman.podman("run", "--rm", "--network", "none", "--init", Podman.IMAGE, "cat", "/proc/1/comm")
+        assertThat(podman.run("--rm", "--init", Podman.IMAGE, "cat", "/proc/1/comm")
                         .succeeds()
                         .out())
                 .contains("init");
@@ -169,28 +147,7 @@ class PodmanLivesIT {
     @Test
     @EnabledIf(value = "io.troupe.cli.system.Host#hasCatatonit", disabledReason = "catatonit is not installed")
     void pods_and_kube() throws IOException {
-        podman.podman("pod", "create", "--network", "none", "--name", "pod").succeeds();
-        podman.podman("run", "--detach", "--pod", "pod", "--name", "inside", Podman.IMAGE, "/bin/sleep", "3600")
-                .succeeds();
-        assertThat(podman.podman("pod", "ps", "--format", "{{.Name}} {{.Status}} {{.NumberOfContainers}}")
-                        .succeeds()
-                        .out()
-                        .strip())
-                .isEqualTo("pod Running 2");
-        podman.podman("pod", "stop", "--time", "0", "pod").succeeds();
-        podman.podman("pod", "start", "pod").succeeds();
-        Path kube = Files.writeString(
-                podman.storage().resolve("pod.yaml"),
-                podman.podman("generate", "kube", "pod").succeeds().out());
-        podman.podman("pod", "rm", "--force", "--time", "0", "pod").succeeds();
-
-        podman.podman("play", "kube", "--network", "none", kube.toString()).succeeds();
-        assertThat(podman.podman("pod", "ps", "--format", "{{.Name}} {{.Status}}")
-                        .succeeds()
-                        .out()
-                        .strip())
-                .isEqualTo("pod Running");
-        podman.podman("play", "kube", "--down", kube.toString()).succeeds();
+        Pods.live(podman);
         assertThat(troupe.ids()).isEmpty();
     }
 }

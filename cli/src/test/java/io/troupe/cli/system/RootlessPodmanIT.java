@@ -239,22 +239,12 @@ class RootlessPodmanIT {
 
     @Test
     @EnabledIf(value = "io.troupe.cli.system.Host#hasCatatonit", disabledReason = "catatonit is not installed")
-    void init_and_pods() {
+    void init_pods_and_kube() throws IOException {
         assertThat(podman.run("--rm", "--init", Podman.IMAGE, "cat", "/proc/1/comm")
                         .succeeds()
                         .out())
                 .contains("init");
-        podman.podman("pod", "create", "--network", "none", "--name", "pod").succeeds();
-        podman.podman("run", "--detach", "--pod", "pod", Podman.IMAGE, "/bin/sleep", "3600")
-                .succeeds();
-        podman.podman("pod", "stop", "--time", "0", "pod").succeeds();
-        podman.podman("pod", "start", "pod").succeeds();
-        assertThat(podman.podman("pod", "ps", "--format", "{{.Name}} {{.Status}} {{.NumberOfContainers}}")
-                        .succeeds()
-                        .out()
-                        .strip())
-                .isEqualTo("pod Running 2");
-        podman.podman("pod", "rm", "--force", "--time", "0", "pod").succeeds();
+        Pods.live(podman);
     }
 
     @Test
