@@ -97,10 +97,12 @@ final class Limits {
     }
 
     private @Nullable String rule(LimitChange.DeviceLines change) {
-        done.push(new Ruled(change));
         for (LimitChange.Line line : change.there()) {
             try {
                 Files.writeString(Path.of(line.file()), line.text());
+                if (line.equals(change.there().getFirst())) {
+                    done.push(new Ruled(change)); // if that is refused, nothing has changed
+                }
             } catch (IOException problem) {
                 Path name = Path.of(line.file()).getFileName();
                 return "devices: the kernel does not take " + line.text() + " for " + name + ": " + reason(problem);

@@ -72,12 +72,15 @@ class LimitsTest {
     void device_rules_that_the_kernel_refuses_are_told(@TempDir Path directory) {
         Path none = directory.resolve("none/devices.allow");
         var rules = new LimitChange.DeviceLines(
-                "allow a *:* rwm", List.of(new LimitChange.Line(none.toString(), "a")), List.of());
+                "allow a *:* rwm",
+                List.of(new LimitChange.Line(none.toString(), "a")),
+                List.of(new LimitChange.Line(none.toString(), "b *:* m")));
         var program = new LimitChange.DeviceProgram(
                 "allow a *:* rwm", directory.resolve("none").toString(), new Bytecode(new byte[8]));
 
         assertThat(Limits.set(List.of(rules), new NoSystemd()))
-                .startsWith("devices: the kernel does not take a for devices.allow: ");
+                .startsWith("devices: the kernel does not take a for devices.allow: ")
+                .endsWith("; all is as it was");
         assertThat(Limits.set(List.of(program), new NoSystemd()))
                 .isEqualTo("devices: open(2) on " + directory.resolve("none")
                         + ": ENOENT (2, No such file or directory); all is as it was");
