@@ -131,7 +131,8 @@ final class Parser {
                 unknown(unmatched.getUnmatched().getFirst());
             case MissingParameterException missing -> {
                 String name = missing.getMissing().getFirst() instanceof OptionSpec option ? option.longestName() : "";
-                yield Failures.usage(where, "option " + name + " needs a value", Failures.seeHelp(where));
+                // runc's words: podman asks by them whether containers can be restored into pods.
+                yield Failures.usage(where, "option " + name + ": flag needs an argument", Failures.seeHelp(where));
             }
             default -> {
                 // What is left is a flag with a value, which picocli names only in its text: no other value can be

@@ -232,4 +232,28 @@ class ContainerdIT {
         containerd.ctr("task", "kill", "--signal", "SIGKILL", "survivor").succeeds();
         assertDeletedAfter(137, "survivor");
     }
+
+    @Test
+    void a_checkpoint_is_an_image_of_a_container() throws IOException {
+        Criu.assumeItWorks();
+        Pipes pipes = Pipes.in(Files.createDirectory(directory.resolve("pipes")));
+        String mount = "type=bind,src=" + pipes.directory() + ",dst=/v,options=rbind:rw";
+        containerd
+                .run(List.of("--detach", "--mount", mount), "moved", "/bin/sh", "-c", Pipes.counter("/v/"))
+                .succeeds();
+        pipes.isAt(1);
+
+        containerd
+                .ctr("container", "checkpoint", "--rw", "--task", "moved", "localhost/moved:1")
+                .succeeds();
+        pipes.isAt(2);
+        containerd.ctr("task", "delete", "--force", "moved");
+        containerd.ctr("container", "delete", "moved").succeeds();
+        containerd
+                .ctr("container", "restore", "--rw", "--live", "moved", "localhost/moved:1")
+                .succeeds();
+
+        pipes.isAt(2);
+        assertThat(containerd.taskStatus("moved")).isEqualTo("RUNNING");
+    }
 }

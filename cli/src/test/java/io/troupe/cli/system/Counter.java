@@ -1,31 +1,18 @@
 package io.troupe.cli.system;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
 
-/**
- * A container that counts how often it was asked, in its memory alone. It is asked, and answers, by named pipes in its root
- * file system: so it is known to run, and whoever asks waits no longer than it takes.
- */
+/** A container that counts how often it was asked, with the pipes for that in its root file system. */
 record Counter(Troupe troupe, String id, Bundle bundle) {
-    private static final String PROGRAM = "exec 3<>/ask; n=0; while read word <&3; do [ $word = stop ] && exit 7; "
-            + "n=$((n+1)); echo $n >/answer; done";
-
     /** A bundle for one, which may be changed before it starts. */
     static Bundle bundle(Troupe troupe) {
-        return bundle(troupe, PROGRAM);
+        return bundle(troupe, Pipes.counter("/"));
     }
 
     /** {@return a bundle for a shell that answers like one} */
     static Bundle bundle(Troupe troupe, String line) {
         Bundle bundle = Bundle.shell(troupe.directory(), line);
-        Call.of(
-                        "mkfifo",
-                        bundle.rootfs().resolve("ask").toString(),
-                        bundle.rootfs().resolve("answer").toString())
-                .run()
-                .succeeds();
+        Pipes.in(bundle.rootfs());
         return bundle;
     }
 
@@ -44,22 +31,17 @@ record Counter(Troupe troupe, String id, Bundle bundle) {
 
     /** Has it count on, and answer. */
     void isAt(int expected) {
-        assertThat(ask("on")).isEqualTo(Integer.toString(expected));
+        pipes().isAt(expected);
     }
 
     /** {@return the line with which it answers a word, once it runs} */
     String ask(String word) {
-        return Call.of("sh", "-c", "echo " + word + " >ask; exec head -n 1 answer")
-                .in(bundle.rootfs())
-                .run()
-                .succeeds()
-                .out()
-                .strip();
+        return pipes().ask(word);
     }
 
     /** Has its program end with 7. */
     void stop() {
-        Call.of("sh", "-c", "echo stop >ask").in(bundle.rootfs()).run().succeeds();
+        pipes().stop();
     }
 
     /** The same, and nothing is left of it. */
@@ -68,6 +50,10 @@ record Counter(Troupe troupe, String id, Bundle bundle) {
         troupe.endedWith(id, 7);
         troupe.run("delete", id).succeeds();
         troupe.verifiesClean();
+    }
+
+    private Pipes pipes() {
+        return new Pipes(bundle.rootfs());
     }
 
     /** {@return where its images are to be} */

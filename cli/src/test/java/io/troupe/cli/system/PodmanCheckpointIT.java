@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,12 +17,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @RootTest
 @EnabledIf(value = "io.troupe.cli.system.Host#hasPodman", disabledReason = "podman and conmon are not installed")
 class PodmanCheckpointIT {
-    /** Answers a line of the one pipe with how often it was asked, by the other. */
-    private static final String COUNTER =
-            "exec 3<>/v/ask; echo up; n=0; while read word <&3; do n=$((n+1)); echo $n >/v/answer; done";
-
     private Podman podman;
-    private Path pipes;
+    private Pipes pipes;
 
     @BeforeAll
     static void criu_can_work_here() {
@@ -32,8 +28,7 @@ class PodmanCheckpointIT {
     @BeforeEach
     void open(Troupe troupe) throws IOException {
         podman = new Podman(troupe.wrapper());
-        pipes = Files.createDirectory(podman.storage().resolve("pipes"));
-        Call.of("mkfifo", "ask", "answer").in(pipes).run().succeeds();
+        pipes = Pipes.in(Files.createDirectory(podman.storage().resolve("pipes")));
     }
 
     @AfterEach
@@ -45,23 +40,13 @@ class PodmanCheckpointIT {
 
     private void start(String... options) {
         podman.run(Stream.of(
-                                List.of("--detach", "--name", "counter", "--volume", pipes + ":/v"),
+                                List.of("--detach", "--name", "counter", "--volume", pipes.directory() + ":/v"),
                                 List.of(options),
-                                List.of(Podman.IMAGE, "sh", "-c", COUNTER))
+                                List.of(Podman.IMAGE, "sh", "-c", Pipes.counter("/v/")))
                         .flatMap(List::stream)
                         .toArray(String[]::new))
                 .succeeds();
-        isAt(1);
-    }
-
-    private void isAt(int expected) {
-        assertThat(Call.of("sh", "-c", "echo on >ask; exec head -n 1 answer")
-                        .in(pipes)
-                        .run()
-                        .succeeds()
-                        .out()
-                        .strip())
-                .isEqualTo(Integer.toString(expected));
+        pipes.isAt(1);
     }
 
     private Result podman(String... words) {
@@ -76,7 +61,7 @@ class PodmanCheckpointIT {
         assertThat(podman.inspect("counter", ".State.Status")).isEqualTo("exited");
         podman("container", "restore", "counter");
 
-        isAt(2);
+        pipes.isAt(2);
         assertThat(podman.inspect("counter", ".State.Status")).isEqualTo("running");
         assertThat(podman("exec", "counter", "echo", "in").out()).isEqualTo("in\n");
     }
@@ -86,11 +71,11 @@ class PodmanCheckpointIT {
         start();
 
         podman("container", "checkpoint", "--leave-running", "counter");
-        isAt(2);
+        pipes.isAt(2);
         podman("container", "checkpoint", "--keep", "counter");
         podman("container", "restore", "--keep", "counter");
 
-        isAt(3);
+        pipes.isAt(3);
     }
 
     @Test
@@ -101,12 +86,23 @@ class PodmanCheckpointIT {
 
         podman("container", "restore", "--import", archive, "--name", "other");
 
-        isAt(2);
+        pipes.isAt(2);
         podman("rm", "--force", "--time", "0", "other");
         podman("rm", "--force", "--time", "0", "counter");
         podman("container", "restore", "--import", archive);
-        isAt(2);
+        pipes.isAt(2);
         assertThat(podman.inspect("counter", ".State.Status")).isEqualTo("running");
+    }
+
+    @Test
+    void an_init_is_a_link_to_what_is_bound() {
+        Assumptions.assumeTrue(Host.hasCatatonit(), "catatonit is not installed");
+        start("--init");
+
+        podman("container", "checkpoint", "counter");
+        podman("container", "restore", "counter");
+
+        pipes.isAt(2);
     }
 
     @Test
@@ -116,7 +112,7 @@ class PodmanCheckpointIT {
         podman("container", "checkpoint", "counter");
         podman("container", "restore", "counter");
 
-        isAt(2);
+        pipes.isAt(2);
         podman("exec", "counter", "sh", "-c", "echo again >/proc/1/fd/1");
         assertThat(podman("logs", "counter").out().lines()).containsExactly("up", "again");
     }
