@@ -199,11 +199,12 @@ public sealed interface Request {
     record Plan(ContainerName name, BundleSource bundle, LaunchOptions options) implements Request {}
 
     /**
-     * Writes an example config.json into a directory that has none.
+     * Writes an example of a config.json where there is none.
      *
+     * @param file absolute
      * @param rootless for a container of the caller's user alone, in a user namespace
      */
-    record Spec(String directory, boolean rootless) implements Request {}
+    record Spec(String file, boolean rootless) implements Request {}
 
     /** What this supervisor and this host can do. */
     record Info() implements Request {}

@@ -1,6 +1,7 @@
 package io.troupe.cli.command;
 
 import io.troupe.protocol.Request;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine.Model.OptionSpec;
@@ -14,18 +15,22 @@ final class OtherCommands {
                 "spec",
                 Command.Group.OTHER,
                 List.of("[OPTIONS]"),
-                "Writes an example config.json into a directory that has none.",
+                "Writes an example config.json where there is none.",
                 List.of("troupe spec --bundle /bundles/web"),
                 Parser.of(
                         "spec",
                         () -> List.of(
                                 Flags.value("DIR", "The directory. Default: the present one.", "--bundle", "-b"),
+                                Flags.value(
+                                        "FILE", "The file, in that directory. Default: config.json.", "--file", "-f"),
                                 Flags.flag(
                                         "For a container of this user alone: in a user namespace, with the host's network.",
                                         "--rootless"))),
                 (words, call) -> {
                     words.exactly();
-                    return call.ask(new Request.Spec(call.path(words.value("--bundle", ".")), words.has("--rootless")));
+                    Path directory = Path.of(call.path(words.value("--bundle", ".")));
+                    Path file = directory.resolve(words.value("--file", "config.json"));
+                    return call.ask(new Request.Spec(file.toString(), words.has("--rootless")));
                 });
     }
 

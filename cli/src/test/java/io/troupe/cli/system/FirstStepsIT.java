@@ -98,6 +98,14 @@ class FirstStepsIT {
         troupe.run("spec", "--bundle", bundle.path().toString()).succeeds();
         assertThat(java.nio.file.Files.getPosixFilePermissions(bundle.path().resolve("config.json")))
                 .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        troupe.run("spec", "--bundle", bundle.path().toString(), "--file", "another.json")
+                .succeeds();
+        assertThat(bundle.path().resolve("another.json"))
+                .hasSameTextualContentAs(bundle.path().resolve("config.json"));
+        assertThat(troupe.run("spec", "--bundle", bundle.path().toString(), "-f", "another.json")
+                        .failsWithOneLine()
+                        .err())
+                .contains("another.json: it exists");
         String written = java.nio.file.Files.readString(bundle.path().resolve("config.json"));
         bundle.raw(written.replace("\"terminal\" : true", "\"terminal\" : false")
                 .replace("\"terminal\": true", "\"terminal\": false"));

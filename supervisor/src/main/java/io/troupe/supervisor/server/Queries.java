@@ -162,11 +162,10 @@ final class Queries {
     }
 
     Reply spec(Request.Spec request, Session session) {
-        String directory = request.directory();
         String text = request.rootless()
                 ? ExampleConfig.rootless(session.peer().uid(), session.peer().gid())
                 : ExampleConfig.json();
-        Path file = Path.of(directory, "config.json");
+        Path file = Path.of(request.file());
         try {
             Files.writeString(file, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
@@ -179,7 +178,10 @@ final class Queries {
                     "Move it away, or choose another directory");
         } catch (NoSuchFileException _) {
             throw new FailureException(
-                    FailureCode.SYSTEM, directory, "it is not there", "Make it, or choose another directory");
+                    FailureCode.SYSTEM,
+                    Objects.toString(file.getParent()),
+                    "it is not there",
+                    "Make it, or choose another directory");
         } catch (FileSystemException problem) {
             throw new FailureException(
                     FailureCode.SYSTEM,
