@@ -10,6 +10,9 @@ final class PollCalls {
     /** poll.h. */
     static final short POLLPRI = 2;
 
+    /** Told without being asked for. */
+    static final short POLLHUP = 16;
+
     /** struct pollfd: int fd, short events, short revents. */
     static final int EVENTS_OFFSET = 4;
 

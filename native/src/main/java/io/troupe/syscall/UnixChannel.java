@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One end of a connected {@code AF_UNIX} stream that never blocks. One thread may send while another receives; who waits
@@ -57,6 +58,42 @@ public final class UnixChannel implements AutoCloseable {
     /** {@return who is at the other end} */
     public Credentials peer() {
         return peer;
+    }
+
+    /**
+     * Opens the process that connected. Its pid is nobody else's before it ends, and the connection ends with it.
+     *
+     * @return owned by the caller; empty if it has left, or is outside our pid namespace
+     */
+    public Optional<Pidfd> openPeer() throws SyscallException {
+        if (peer.pid() == 0 || isHungUp()) {
+            return Optional.empty();
+        }
+        Pidfd opened;
+        try {
+            opened = Pidfd.open(peer.pid());
+        } catch (SyscallException problem) {
+            if (problem.errno() == Errno.ESRCH) {
+                return Optional.empty();
+            }
+            throw problem;
+        }
+        if (isHungUp()) {
+            opened.close();
+            return Optional.empty();
+        }
+        return Optional.of(opened);
+    }
+
+    private boolean isHungUp() throws SyscallException {
+        try (Memory entry = new Memory(PollCalls.POLLFD_SIZE)) {
+            entry.clear();
+            entry.setInt(0, descriptor.number());
+            if (PollCalls.poll(entry, 1, 0) < 0) {
+                throw new SyscallException("poll(2)", "the connection with pid " + peer.pid(), Native.getLastError());
+            }
+            return (entry.getShort(PollCalls.REVENTS_OFFSET) & PollCalls.POLLHUP) != 0;
+        }
     }
 
     /**

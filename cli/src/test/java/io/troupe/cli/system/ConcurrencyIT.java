@@ -2,6 +2,9 @@ package io.troupe.cli.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -9,6 +12,8 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Many at once. */
 @RootTest
@@ -103,6 +108,40 @@ class ConcurrencyIT {
         stuck.await();
         troupe.run("delete", "--force", "stuck").succeeds();
         troupe.verifiesClean();
+    }
+
+    /** Its client waits for a hook, or is stopped as well. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void what_hangs_while_it_is_made_is_deleted_by_force(boolean stopped, Troupe troupe) throws IOException {
+        Bundle hanging = Bundle.sleeping(troupe.directory());
+        Path reached = fifo(hanging, "reached");
+        Path end = fifo(hanging, "end");
+        hanging.set(
+                "/hooks/createRuntime",
+                "[{\"path\": \"/bin/sh\", \"args\": [\"sh\", \"-c\", \"echo there >%s; read line <%s\"]}]"
+                        .formatted(reached, end));
+        var stuck = troupe.call("create", "--bundle", hanging.path().toString(), "stuck")
+                .start();
+        assertThat(Files.readString(reached)).isEqualTo("there\n");
+        if (stopped) {
+            Call.of("kill", "-STOP", "" + stuck.process().pid()).run().succeeds();
+        }
+
+        troupe.run("delete", "--force", "stuck").succeeds();
+
+        stuck.await().exits(137);
+        assertThat(troupe.ids()).isEmpty();
+        troupe.verifiesClean();
+        Bundle quick = Bundle.running(troupe.directory(), "/bin/true");
+        troupe.run("run", "--bundle", quick.path().toString(), "stuck").succeeds();
+        Call.of("timeout", "10", "sh", "-c", "echo >" + end).run().succeeds(); // the hook is left to itself
+    }
+
+    private static Path fifo(Bundle bundle, String name) {
+        Path path = bundle.path().resolve(name);
+        Call.of("mkfifo", path.toString()).run().succeeds();
+        return path;
     }
 
     @Test

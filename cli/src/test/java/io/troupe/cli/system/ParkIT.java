@@ -11,20 +11,16 @@ import org.junit.jupiter.api.Test;
 @RootTest
 class ParkIT {
 
-    private static int park(Troupe troupe) {
-        String found = Call.of("pgrep", "--full", "--newest", "[-]-park " + troupe.runDirectory() + "/park.sock")
+    /** {@return the park that keeps a process, once one does that is not {@code former}} */
+    private static int awaitPark(Troupe troupe, int former, int pid) {
+        String script = "until for park in $(pgrep --full '[-]-park %s/park.sock'); do".formatted(troupe.runDirectory())
+                + " [ $park != %d ] && grep -qs '^Pid:.%d$' /proc/$park/fdinfo/* && echo $park && exit 0; done; do :; done"
+                        .formatted(former, pid);
+        return Integer.parseInt(Call.of("timeout", "30", "sh", "-c", script)
                 .run()
                 .succeeds()
-                .out();
-        return Integer.parseInt(found.strip());
-    }
-
-    /** Waits until a park that is not {@code former} keeps a process. */
-    private static void awaitPark(Troupe troupe, int former, int pid) {
-        String script = "until for park in $(pgrep --full '[-]-park %s/park.sock'); do".formatted(troupe.runDirectory())
-                + " [ $park != %d ] && grep -qs '^Pid:.%d$' /proc/$park/fdinfo/* && exit 0; done; do :; done"
-                        .formatted(former, pid);
-        Call.of("timeout", "30", "sh", "-c", script).run().succeeds();
+                .out()
+                .strip());
     }
 
     @Test
@@ -34,8 +30,7 @@ class ParkIT {
         Call.of("mkfifo", gate.toString()).run().succeeds();
         troupe.runDetached("unseen", bundle);
         int pid = troupe.pid("unseen");
-        awaitPark(troupe, 0, pid);
-        int park = park(troupe);
+        int park = awaitPark(troupe, 0, pid);
 
         Call.of("kill", "-9", Integer.toString(park)).run().succeeds();
         awaitPark(troupe, park, pid);

@@ -5,6 +5,8 @@ import io.troupe.protocol.Peer;
 import io.troupe.protocol.wire.FrameType;
 import io.troupe.syscall.Descriptor;
 import io.troupe.syscall.EventLoop;
+import io.troupe.syscall.Pidfd;
+import io.troupe.syscall.Signals;
 import io.troupe.syscall.SyscallException;
 import io.troupe.syscall.UnixChannel;
 import java.nio.ByteBuffer;
@@ -53,6 +55,20 @@ final class ClientChannel implements AutoCloseable {
     /** {@return who is at the other end} */
     Peer peer() {
         return peer;
+    }
+
+    /** Kills the client, if it is still there. That it has left is told as ever. */
+    void killClient() {
+        try {
+            Optional<Pidfd> client = socket.openPeer();
+            if (client.isPresent()) {
+                try (Pidfd pidfd = client.get()) {
+                    pidfd.send(Signals.SIGKILL);
+                }
+            }
+        } catch (SyscallException problem) {
+            LOG.warn("the client of pid {} cannot be killed: {}", peer.pid(), problem.getMessage());
+        }
     }
 
     /** Sends a frame; the descriptors stay the caller's. */

@@ -42,6 +42,7 @@ final class Launches {
     private final Notifications notifications;
     private final Systemd systemd;
     private final Networks networks;
+    private final Makers makers;
 
     Launches(
             Containers containers,
@@ -50,7 +51,8 @@ final class Launches {
             HookRuns hooks,
             Notifications notifications,
             Systemd systemd,
-            Networks networks) {
+            Networks networks,
+            Makers makers) {
         this.notifications = notifications;
         this.containers = containers;
         this.intentions = new Intentions(containers);
@@ -59,6 +61,7 @@ final class Launches {
         this.hooks = hooks;
         this.systemd = systemd;
         this.networks = networks;
+        this.makers = makers;
     }
 
     void create(Request.Create request, Session session, Replies replies) throws ClientGone {
@@ -122,6 +125,7 @@ final class Launches {
         Pidfd pidfd = null;
         try {
             begin(prepared, intention, talk, session);
+            makers.enter(prepared.name(), session);
             pidfd = talk.awaitProcess();
             Failpoint.CREATE_PROCESS_MADE.hit(client);
             ProcessIdentity process = talk.identify(machinery, pidfd);
@@ -150,6 +154,7 @@ final class Launches {
             abandon(prepared, pidfd, cannot(prepared, problem.getMessage(), "Create it again"), session);
             throw problem;
         } finally {
+            makers.leave(prepared.name(), session);
             if (pidfd != null) {
                 pidfd.close();
             }

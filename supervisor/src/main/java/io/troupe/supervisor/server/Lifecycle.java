@@ -26,8 +26,10 @@ final class Lifecycle {
     private final Containers containers;
     private final HookRuns hooks;
     private final Notifications notifications;
+    private final Makers makers;
 
-    Lifecycle(Containers containers, HookRuns hooks, Notifications notifications) {
+    Lifecycle(Containers containers, HookRuns hooks, Notifications notifications, Makers makers) {
+        this.makers = makers;
         this.containers = containers;
         this.notifications = notifications;
         this.hooks = hooks;
@@ -127,7 +129,9 @@ final class Lifecycle {
     }
 
     void remove(ContainerName name, boolean force, Session session) throws ClientGone {
-        if (!force) {
+        if (force) {
+            makers.end(name);
+        } else {
             awaitRecord(name, session);
         }
         // Read before they are removed with the container.

@@ -34,6 +34,7 @@ final class Restores {
     private final Launches launches;
     private final LiveHost host;
     private final EventLoop loop;
+    private final Makers makers;
 
     Restores(
             Containers containers,
@@ -41,7 +42,9 @@ final class Restores {
             Machinery machinery,
             Launches launches,
             LiveHost host,
-            EventLoop loop) {
+            EventLoop loop,
+            Makers makers) {
+        this.makers = makers;
         this.containers = containers;
         this.preparation = preparation;
         this.machinery = machinery;
@@ -58,7 +61,13 @@ final class Restores {
         launches.requireFree(prepared);
         containers.settle(session, request.name(), new ContainerCommand.Create(prepared.blueprint()), WORD);
         Failpoint.RESTORE_REQUESTED.hit(session.peer().pid());
-        Launches.Launched launched = new Attempt(request, prepared, session).make();
+        makers.enter(request.name(), session);
+        Launches.Launched launched;
+        try {
+            launched = new Attempt(request, prepared, session).make();
+        } finally {
+            makers.leave(request.name(), session);
+        }
         Failpoint.RESTORE_DONE.hit(session.peer().pid());
         containers.settle(
                 session,

@@ -39,15 +39,16 @@ public record Services(
         HookRuns hooks = new HookRuns(asks, registry, planner, machinery);
         Notifications notifications = new Notifications(loop, registry);
         notifications.recover();
-        Launches launches = new Launches(asks, preparation, machinery, hooks, notifications, systemd, networks);
-        Lifecycle lifecycle = new Lifecycle(asks, hooks, notifications);
+        Makers makers = new Makers();
+        Launches launches = new Launches(asks, preparation, machinery, hooks, notifications, systemd, networks, makers);
+        Lifecycle lifecycle = new Lifecycle(asks, hooks, notifications, makers);
         return new Requests(
                 new Admission(registry, facts),
                 launches,
                 new Execs(asks, planner, machinery, host),
                 new HotMounts(asks, machinery),
                 new Checkpoints(asks, machinery, lifecycle, host, loop),
-                new Restores(asks, preparation, machinery, launches, host, loop),
+                new Restores(asks, preparation, machinery, launches, host, loop, makers),
                 lifecycle,
                 new Queries(registry, journal, preparation, verifier, facts),
                 new Processes(registry),
