@@ -152,6 +152,16 @@ final class Podman implements AutoCloseable {
     @Override
     public void close() {
         removeAll();
-        Call.of("rm", "-rf", "--one-file-system", storage.toString()).run().succeeds();
+        // conmon has podman tidy up once more after each container, in its own time.
+        String remove = """
+                for i in 1 2 3; do
+                    for tidying in $(pgrep --full "$1/.* container cleanup"); do
+                        tail --pid=$tidying --sleep-interval=0.01 -f /dev/null
+                    done
+                    rm -rf --one-file-system "$0" && exit 0
+                done
+                exit 1""";
+        String pattern = "[/]" + storage.toString().substring(1); // it is not to find itself
+        Call.of("sh", "-c", remove, storage.toString(), pattern).run().succeeds();
     }
 }
