@@ -14,7 +14,7 @@ class ParkIT {
     /** {@return the park that keeps a process, once one does that is not {@code former}} */
     private static int awaitPark(Troupe troupe, int former, int pid) {
         String script = "until for park in $(pgrep --full '[-]-park %s/park.sock'); do".formatted(troupe.runDirectory())
-                + " [ $park != %d ] && grep -qs '^Pid:.%d$' /proc/$park/fdinfo/* && echo $park && exit 0; done; do :; done"
+                + " [ $park != %d ] && grep -qs '^Pid:.%d$' /proc/$park/fdinfo/* && echo $park && exit 0; done; false; do :; done"
                         .formatted(former, pid);
         return Integer.parseInt(Call.of("timeout", "30", "sh", "-c", script)
                 .run()
