@@ -57,6 +57,12 @@ public record MountOptions(
         this(bind, recursive, set, clear, setAll, clearAll, propagation, data, copyUp, 0, false, null);
     }
 
+    /** {@return the same without options for a file system} */
+    MountOptions withoutData() {
+        return new MountOptions(
+                bind, recursive, set, clear, setAll, clearAll, propagation, List.of(), copyUp, links, remount, ids);
+    }
+
     /** Reads the options of a mount in their order: a later word overrides an earlier one. */
     static final class Builder {
         private boolean bind;

@@ -161,19 +161,7 @@ final class MountReader {
             }
             value.unknown().add(value.path() + ": " + Value.quoted(word));
         }
-        return new MountOptions(
-                true,
-                options.recursive(),
-                options.set(),
-                options.clear(),
-                options.setAll(),
-                options.clearAll(),
-                options.propagation(),
-                List.of(),
-                false,
-                options.links(),
-                false,
-                options.ids());
+        return options.withoutData();
     }
 
     /** A new file system is a tree of one mount: what is for the whole tree is for it. */

@@ -121,14 +121,16 @@ final class CgroupSteps {
         return hierarchies().stream().map(this::directory).toList();
     }
 
-    /** {@return its directories in the other hierarchies, absolute: an update makes them when it has to} */
+    /** {@return its directories in hierarchies of cpuset alone that it is not in: an update makes them when it has to} */
     List<String> spare() {
-        return layout.isUnified()
-                ? List.of()
-                : layout.hierarchies().stream()
-                        .filter(hierarchy -> !hierarchies().contains(hierarchy))
-                        .map(this::directory)
-                        .toList();
+        if (layout.isUnified()) {
+            return List.of();
+        }
+        List<Hierarchy> entered = hierarchies();
+        return layout.hierarchies().stream()
+                .filter(hierarchy -> !entered.contains(hierarchy))
+                .map(this::directory)
+                .toList();
     }
 
     String directory(Hierarchy hierarchy) {
