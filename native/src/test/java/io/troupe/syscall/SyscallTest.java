@@ -108,6 +108,19 @@ class SyscallTest {
     }
 
     @Test
+    void a_peer_is_opened_while_it_is_connected() throws Exception {
+        try (UnixServer server = UnixServer.listen(directory.resolve("peer"));
+                UnixChannel client = UnixChannel.connect(directory.resolve("peer"));
+                UnixChannel accepted = server.accept().orElseThrow()) {
+            try (Pidfd peer = accepted.openPeer().orElseThrow()) {
+                assertThat(peer.pid()).isEqualTo(Self.pid());
+            }
+            client.close();
+            assertThat(accepted.openPeer()).isEmpty();
+        }
+    }
+
+    @Test
     void a_descriptor_travels_over_a_socket_with_a_long_path() throws Exception {
         Path deep = Files.createDirectories(directory.resolve("d".repeat(120)).resolve("e".repeat(120)));
         Path path = deep.resolve("socket");
