@@ -3,16 +3,12 @@ package io.troupe.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,7 +53,7 @@ class EveryRefusalIsSeenTest {
     void every_refusal_is_seen_by_a_test(String name) throws IOException {
         String expectations = expectations();
         List<String> unseen = new ArrayList<>();
-        for (List<String> what : refusals(joined(SOURCES.resolve(name)))) {
+        for (List<String> what : refusals(Sources.joined(SOURCES.resolve(name), EveryRefusalIsSeenTest.class))) {
             boolean seen = what.stream().anyMatch(expectations::contains);
             if (!seen && what.stream().noneMatch(CANNOT_BE_HAD::contains)) {
                 unseen.add(what.getFirst());
@@ -69,9 +65,9 @@ class EveryRefusalIsSeenTest {
     private static String expectations() throws IOException {
         StringBuilder all = new StringBuilder();
         for (Path directory : TESTS) {
-            all.append(joined(directory)).append('\n');
+            all.append(Sources.joined(directory, EveryRefusalIsSeenTest.class)).append('\n');
         }
-        return plain(all.toString());
+        return Sources.plain(all.toString());
     }
 
     /** {@return the words of each refusal: the pieces that are long enough to be told apart} */
@@ -95,7 +91,7 @@ class EveryRefusalIsSeenTest {
     private static List<String> words(String argument) {
         return TEXT.matcher(argument)
                 .results()
-                .map((MatchResult text) -> plain(text.group(1)))
+                .map((MatchResult text) -> Sources.plain(text.group(1)))
                 .filter(text -> text.strip().length() >= A_FEW_WORDS && text.contains(" "))
                 .toList();
     }
@@ -124,28 +120,5 @@ class EveryRefusalIsSeenTest {
             }
         }
         return arguments;
-    }
-
-    /** {@return all files of a directory, without the seams of text that goes over lines} */
-    private static String joined(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> !file.endsWith("EveryRefusalIsSeenTest.java"))
-                    .map(EveryRefusalIsSeenTest::text)
-                    .collect(Collectors.joining("\n"))
-                    .replaceAll("(?<!\\\\)\"\\s*\\+\\s*\"", "");
-        }
-    }
-
-    private static String plain(String text) {
-        return text.replace("\\\"", "\"");
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
     }
 }

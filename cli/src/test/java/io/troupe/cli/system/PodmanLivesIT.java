@@ -113,26 +113,7 @@ class PodmanLivesIT {
 
     @Test
     void healthchecks() {
-        podman.run(
-                        "--detach",
-                        "--name",
-                        "box",
-                        "--health-cmd",
-                        "test -e /tmp/well",
-                        "--health-interval",
-                        "disable",
-                        "--health-retries",
-                        "1",
-                        Podman.IMAGE,
-                        "sleep",
-                        "3600")
-                .succeeds();
-
-        podman.podman("healthcheck", "run", "box").exits(1);
-        assertThat(podman.inspect("box", ".State.Healthcheck.Status")).isEqualTo("unhealthy");
-        podman.podman("exec", "box", "touch", "/tmp/well").succeeds();
-        podman.podman("healthcheck", "run", "box").succeeds();
-        assertThat(podman.inspect("box", ".State.Healthcheck.Status")).isEqualTo("healthy");
+        HealthChecks.live(podman);
     }
 
     @Test

@@ -217,24 +217,7 @@ class RootlessPodmanIT {
 
     @Test
     void healthchecks() {
-        podman.run(
-                        "--detach",
-                        "--name",
-                        "box",
-                        "--health-cmd",
-                        "test -e /tmp/well",
-                        "--health-interval",
-                        "disable",
-                        "--health-retries",
-                        "1",
-                        Podman.IMAGE,
-                        "sleep",
-                        "3600")
-                .succeeds();
-
-        podman.podman("healthcheck", "run", "box").exits(1);
-        podman.podman("exec", "box", "touch", "/tmp/well").succeeds();
-        podman.podman("healthcheck", "run", "box").succeeds();
+        HealthChecks.live(podman);
     }
 
     @Test

@@ -2,17 +2,14 @@ package io.troupe.supervisor.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.troupe.supervisor.Sources;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** No reader refuses something that no test has it refuse: what the sources say must be said in a test's expectations. */
@@ -31,10 +28,11 @@ class EveryRefusalTest {
 
     @Test
     void every_refusal_of_the_readers_is_seen_by_a_test() throws IOException {
-        String expectations = plain(joined(TESTS, "EveryRefusalTest.java"));
+        String expectations = Sources.plain(Sources.joined(TESTS, EveryRefusalTest.class));
         List<String> unseen = new ArrayList<>();
-        for (String what : refusals(joined(READERS, ""))) {
-            if (!expectations.contains(plain(what)) && CANNOT_BE_HAD.stream().noneMatch(what::startsWith)) {
+        for (String what : refusals(Sources.joined(READERS, EveryRefusalTest.class))) {
+            if (!expectations.contains(Sources.plain(what))
+                    && CANNOT_BE_HAD.stream().noneMatch(what::startsWith)) {
                 unseen.add(what);
             }
         }
@@ -53,27 +51,5 @@ class EveryRefusalTest {
                 .flatMap(Optional::stream)
                 .distinct()
                 .toList();
-    }
-
-    /** {@return all files of a directory, without the seams of text that goes over lines} */
-    private static String joined(Path directory, String without) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(".java") && !file.endsWith(without))
-                    .map(EveryRefusalTest::text)
-                    .collect(Collectors.joining("\n"))
-                    .replaceAll("(?<!\\\\)\"\\s*\\+\\s*\"", "");
-        }
-    }
-
-    private static String plain(String text) {
-        return text.replace("\\\"", "\"");
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        }
     }
 }
